@@ -1,0 +1,54 @@
+"""Errors that a user can act on: one line that says what came, what was expected and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class YodoError(Exception):
+    """Base of every error that is meant for a user. `code` goes into JSON, `exit_code` to the shell."""
+
+    code = "failed"
+    exit_code = 1
+
+
+class InputError(YodoError):
+    """The request itself cannot be served as it stands."""
+
+    code = "wrong_input"
+    exit_code = 2
+
+
+class CheckpointError(InputError):
+    """A checkpoint is missing, damaged or of another version."""
+
+    code = "bad_checkpoint"
+
+
+class EmptyGroupError(InputError):
+    """A rate was asked of a group with no rows, for which it is undefined."""
+
+    code = "empty_group"
+
+
+class RowsAbsentError(YodoError):
+    """The figure needs rows that are not on this machine, and no stored count holds it."""
+
+    code = "rows_absent"
+    exit_code = 4
+
+
+class InterruptedRun(YodoError):
+    """The user stopped a run; what was done so far is saved."""
+
+    code = "stopped"
+    exit_code = 130
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> InputError:
+    """An InputError for a name that is not in a table, with the nearest known name where there is one."""
+    names = sorted(known)
+    near = get_close_matches(str(name), names, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return InputError(f"Unknown {kind} {str(name)!r}. Known: {', '.join(names) or 'none'}.{hint}")
