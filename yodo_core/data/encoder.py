@@ -1,0 +1,131 @@
+"""From raw columns to what a net reads: integer codes and standardised numbers, fitted on training rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from yodo_core.data.spec import Column
+from yodo_core.errors import InputError
+
+RARE = 5
+
+
+class NumberScale(NamedTuple):
+    """How a number enters: (log(1 + value) if log else value) minus mean, over scale (> 0)."""
+
+    name: str
+    log: bool
+    mean: float
+    scale: float
+
+
+def category_codes(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Integer codes (N,), -1 where missing, and the text of each code's value."""
+    categorical = values if isinstance(values.dtype, pd.CategoricalDtype) else values.astype("category")
+    return np.asarray(categorical.cat.codes, np.int64), [str(value) for value in categorical.cat.categories]
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Fitted on training rows. Code 0 is "other" (rare, unseen or missing); code i+1 is categories[i].
+
+    A category with fewer than RARE training rows is rare. There is one order of columns, the declared one.
+    """
+
+    categories: dict[str, tuple[str, ...]] = field(hash=False)
+    numbers: tuple[NumberScale, ...]
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame, columns: Sequence[Column]) -> Encoder:
+        """Learn categories, means and scales from these rows, which must be training rows only."""
+        categories: dict[str, tuple[str, ...]] = {}
+        numbers: list[NumberScale] = []
+        for column in columns:
+            if column.kind == "category":
+                codes, names = category_codes(frame[column.name])
+                sizes = np.bincount(codes[codes >= 0], minlength=len(names))
+                kept = (name for name, size in zip(names, sizes, strict=True) if size >= RARE)
+                categories[column.name] = tuple(sorted(kept))
+            else:
+                values = finite_numbers(frame, column.name, column.log)
+                scale = float(values.std())
+                numbers.append(NumberScale(column.name, column.log, float(values.mean()), scale or 1.0))
+        return cls(categories, tuple(numbers))
+
+    @property
+    def names_categories(self) -> tuple[str, ...]:
+        return tuple(self.categories)
+
+    @property
+    def names_numbers(self) -> tuple[str, ...]:
+        return tuple(number.name for number in self.numbers)
+
+    @property
+    def cardinalities(self) -> tuple[int, ...]:
+        """How many codes each category column has, "other" included."""
+        return tuple(len(values) + 1 for values in self.categories.values())
+
+    def encode(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Codes int64 (N, C) and numbers float32 (N, D). Raises InputError for what is no finite number."""
+        codes = np.zeros((len(frame), len(self.categories)), np.int64)
+        for place, (name, values) in enumerate(self.categories.items()):
+            known = {value: code for code, value in enumerate(values, start=1)}
+            raw, texts = category_codes(frame[name])
+            # The last entry answers for code -1, a missing value.
+            codes[:, place] = np.array([*(known.get(text, 0) for text in texts), 0], np.int64)[raw]
+        numbers = np.zeros((len(frame), len(self.numbers)), np.float32)
+        for place, number in enumerate(self.numbers):
+            numbers[:, place] = (finite_numbers(frame, number.name, number.log) - number.mean) / number.scale
+        return codes, numbers
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, for the manifest; `from_json` gives an equal encoder back."""
+        return {
+            "categories": [{"name": name, "values": list(v)} for name, v in self.categories.items()],
+            "numbers": [number._asdict() for number in self.numbers],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Encoder:
+        """The encoder that `to_json` wrote. Raises InputError where `stored` is not of that form."""
+        try:
+            categories = {entry["name"]: tuple(entry["values"]) for entry in stored["categories"]}
+            numbers = tuple(
+                NumberScale(str(n["name"]), bool(n["log"]), float(n["mean"]), float(n["scale"]))
+                for n in stored["numbers"]
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(
+                f"The stored encoder cannot be read ({type(error).__name__}: {error}); expected categories "
+                "and numbers as a checkpoint's manifest holds them. Train or copy the checkpoint again."
+            ) from None
+        texts = all(isinstance(text, str) for name, values in categories.items() for text in (name, *values))
+        finite = all(math.isfinite(n.mean) and math.isfinite(n.scale) and n.scale > 0 for n in numbers)
+        names = [entry["name"] for entry in stored["categories"]] + [n.name for n in numbers]
+        if not texts or not finite or len(set(names)) != len(names):
+            raise InputError(
+                "The stored encoder cannot be used: expected text categories, finite means, positive scales "
+                "and each column once. Train or copy the checkpoint again."
+            )
+        return cls(categories, numbers)
+
+
+def finite_numbers(frame: pd.DataFrame, name: str, log: bool = False) -> np.ndarray:
+    """The column as float64 (N,), through log(1 + value) where asked. Raises InputError if not finite."""
+    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.log1p(values) if log else values
+    bad = int((~np.isfinite(values)).sum())
+    if bad:
+        expected = "numbers above -1 (the column enters as log(1 + value))" if log else "finite numbers"
+        raise InputError(
+            f"Column {name!r} has {bad} values that cannot be used; expected {expected}. "
+            "Correct those rows or leave them out."
+        )
+    return values

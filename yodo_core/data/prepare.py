@@ -1,0 +1,87 @@
+"""From the rows of a data set to encoded, split tables. Pure: a declaration and a seed in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yodo_core.data.encoder import Encoder, finite_numbers
+from yodo_core.data.rows import groups_of, labels, rows_hash
+from yodo_core.data.spec import Attribute, DataSpec
+from yodo_core.data.split import split_rows
+from yodo_core.data.standins import standins
+from yodo_core.errors import InputError
+
+__all__ = ["Encoder", "Prepared", "Table", "prepare", "rows_hash", "split_rows", "standins"]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Encoded rows: codes int64 (N, C), numbers float32 (N, D), label and group int64 (N,), weight (N,)."""
+
+    codes: np.ndarray
+    numbers: np.ndarray
+    label: np.ndarray
+    group: np.ndarray
+    weight: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def take(self, index: np.ndarray) -> Table:
+        """The rows at `index`, in that order."""
+        weight = None if self.weight is None else self.weight[index]
+        return Table(self.codes[index], self.numbers[index], self.label[index], self.group[index], weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A data set ready for training: `groups[i]` is the readable name of group i, the largest first."""
+
+    spec: DataSpec
+    attribute: Attribute
+    groups: tuple[str, ...]
+    with_attribute: bool
+    encoder: Encoder
+    splits: dict[str, Table]
+    rows_sha256: str
+
+
+def prepare(
+    spec: DataSpec,
+    attribute_id: str,
+    with_attribute: bool = False,
+    split_seed: int = 1314,
+    split: str = "default",
+    encoder: Encoder | None = None,
+) -> Prepared:
+    """Load, split and encode. The encoder is fitted on the train rows unless one is given (a checkpoint's).
+
+    The target and the weight are never features; the attribute's columns are only `with_attribute`. Raises
+    InputError for an unknown attribute or split, for missing columns, or for an encoder of other columns.
+    """
+    attribute = spec.attribute(attribute_id)
+    frame = spec.load()
+    missing = [column.name for column in spec.columns if column.name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"The rows of {spec.title} lack the columns {', '.join(missing)}; expected all declared ones. "
+            "Bring rows that have them."
+        )
+    rows = split_rows(frame, spec, split_seed, split)
+    features = spec.features(attribute, with_attribute)
+    if encoder is None:
+        encoder = Encoder.fit(frame.iloc[rows["train"]], features)
+    came = {*encoder.names_categories, *encoder.names_numbers}
+    if came != {column.name for column in features}:
+        differ = sorted(came ^ {column.name for column in features})
+        raise InputError(
+            f"The encoder's columns differ from the features of {spec.title} in {', '.join(differ)}; "
+            "give the encoder of the same data set, attribute and with-attribute setting."
+        )
+    group, groups = groups_of(frame, spec, attribute.columns)
+    weight = None if spec.weight is None else finite_numbers(frame, spec.weight)
+    table = Table(*encoder.encode(frame), labels(frame, spec), group, weight)
+    splits = {name: table.take(index) for name, index in rows.items()}
+    return Prepared(spec, attribute, groups, with_attribute, encoder, splits, rows_hash(frame, spec))

@@ -1,0 +1,102 @@
+"""What a data set is, declared as values: its columns, its attributes and the words for its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from yodo_core.errors import unknown
+
+JOIN = " · "
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the rows. `log` says that a number enters the net as log(1 + value)."""
+
+    name: str
+    kind: Literal["category", "number"]
+    log: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A sensitive attribute: one column, or several whose combinations are the groups (an intersection).
+
+    `groups` maps raw values to readable names and is empty for an intersection, whose names are joined from
+    those of its columns in the order of `columns`, as in "Black · Women". `reference` is the readable name
+    of the group that signed gaps are measured from.
+    """
+
+    id: str
+    columns: tuple[str, ...]
+    reference: str
+    noun: str
+    groups: dict[str, str] = field(default_factory=dict, hash=False)
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order.
+
+    `favourable` is the raw value of `target` that is good for the person and becomes label 1. `weight` names
+    the survey weight: it is never a feature and training ignores it.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    target: str
+    favourable: str
+    weight: str | None
+    attributes: tuple[Attribute, ...]
+    people: str
+    decision_noun: str
+    qualified_phrase: str
+    teaching_note: str
+    licence: str
+    attribution: str
+    source: str
+    known_problems: tuple[str, ...]
+    load: Callable[[], pd.DataFrame]
+    rows: int | None = None
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of this id, alias or (where it has one column) raw column name; case is ignored.
+
+        Raises InputError for a name that is none of these.
+        """
+        wanted = str(name).casefold()
+        for attribute in self.attributes:
+            raw = attribute.columns if len(attribute.columns) == 1 else ()
+            if wanted in {known.casefold() for known in (attribute.id, *attribute.aliases, *raw)}:
+                return attribute
+        raise unknown(f"attribute of {self.id}", name, (attribute.id for attribute in self.attributes))
+
+    def column(self, name: str) -> Column:
+        """The declared column of this name. Raises InputError for another."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise unknown(f"column of {self.id}", name, (column.name for column in self.columns))
+
+    def single_attributes(self) -> tuple[Attribute, ...]:
+        """The attributes of one column, which the split is stratified on."""
+        return tuple(attribute for attribute in self.attributes if len(attribute.columns) == 1)
+
+    def readable(self, column: str) -> dict[str, str]:
+        """Raw value to readable name for a column that is an attribute; empty where values speak already."""
+        for attribute in self.single_attributes():
+            if attribute.columns == (column,):
+                return attribute.groups
+        return {}
+
+    def features(self, attribute: Attribute, with_attribute: bool = False) -> tuple[Column, ...]:
+        """The columns a net may see: never the target or the weight, nor, by default, the attribute."""
+        left_out = {self.target, self.weight} | (set() if with_attribute else set(attribute.columns))
+        return tuple(column for column in self.columns if column.name not in left_out)
