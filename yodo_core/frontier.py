@@ -72,7 +72,7 @@ def _area_under_hull(g: np.ndarray, a: np.ndarray, reference_gap: float, referen
     if not hull or hull[0][0] >= reference_gap or hull[-1][1] <= reference_accuracy:
         return 0.0
     xs, ys = (np.array(values) for values in zip(*hull, strict=True))
-    # The hull rises, so it enters the reference box once; beyond its last level it stays at the best accuracy.
+    # The hull rises, so it enters the reference box once; after its last level it stays level.
     start = float(np.interp(reference_accuracy, ys, xs)) if ys[0] < reference_accuracy else float(xs[0])
     if start >= reference_gap:
         return 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import average_precision_score
@@ -43,7 +44,7 @@ class Counts:
         for name, bins in zip(_FIELDS[:5], (BINS, BINS, BINS, BINS - 1, BINS - 1), strict=True):
             values = getattr(self, name)
             if values is not None and values.shape != (*self.n.shape[:-3], *head, bins):
-                raise InputError(f"Counts.{name} has shape {values.shape}, expected (..., {head[0]}, 2, {bins}).")
+                raise InputError(f"Counts.{name} is {values.shape}, expected (..., {head[0]}, 2, {bins}).")
 
     @property
     def leading(self) -> tuple[int, ...]:
@@ -51,9 +52,9 @@ class Counts:
         return self.n.shape[:-3]
 
     def __add__(self, other: Counts) -> Counts:
-        """Counts of two disjoint sets of rows together. Average precision does not add up and becomes None."""
+        """Counts of two disjoint sets of rows together. Average precision does not add up: it is None."""
         _check_alike([self, other])
-        sums = {
+        sums: dict[str, Any] = {
             name: None if getattr(self, name) is None else getattr(self, name) + getattr(other, name)
             for name in _FIELDS[:5]
         }
@@ -61,8 +62,10 @@ class Counts:
 
     def level(self, index: int) -> Counts:
         """The counts at one index of the first leading axis."""
-        parts = {name: getattr(self, name) for name in _FIELDS}
-        return Counts(self.groups, **{k: None if v is None else np.asarray(v[index]) for k, v in parts.items()})
+        if not self.leading:
+            raise InputError(f"These counts have no levels; level {index} was asked for.")
+        held = {name: getattr(self, name) for name in _FIELDS if getattr(self, name) is not None}
+        return Counts(self.groups, **{name: np.asarray(values[index]) for name, values in held.items()})
 
     @classmethod
     def stack(cls, parts: Sequence[Counts]) -> Counts:
@@ -74,7 +77,7 @@ class Counts:
         if not parts:
             raise InputError("No counts to stack; expected at least one level.")
         _check_alike(parts)
-        arrays = {}
+        arrays: dict[str, Any] = {}
         for name in _FIELDS:
             values = [getattr(part, name) for part in parts]
             arrays[name] = None if any(value is None for value in values) else np.stack(values)
@@ -85,7 +88,7 @@ def _check_alike(parts: Sequence[Counts]) -> None:
     first = parts[0]
     for part in parts[1:]:
         if part.groups != first.groups:
-            raise InputError(f"Counts of different groups: {first.groups} and {part.groups}; count them alike.")
+            raise InputError(f"Counts of different groups: {first.groups}, {part.groups}; count them alike.")
         if part.n.shape != first.n.shape:
             raise InputError(f"Counts of different shapes: {first.n.shape} and {part.n.shape}.")
         for name in _FIELDS[1:5]:
@@ -161,7 +164,8 @@ def _codes(values: np.ndarray, what: str, known: int, size: int) -> np.ndarray:
         raise InputError(f"The {what} have shape {raw.shape}, expected one a score: ({size},).")
     bad = ~np.isin(raw, np.arange(known))
     if bad.any():
-        raise InputError(f"{int(bad.sum())} of {size} {what} are not in 0 ... {known - 1}, such as {raw[bad][0]!r}.")
+        first = raw[bad][0]
+        raise InputError(f"{int(bad.sum())} of {size} {what} are not in 0 ... {known - 1}: {first!r}.")
     return raw.astype(np.int64)
 
 
@@ -178,7 +182,7 @@ def _moved(cell: np.ndarray, low: np.ndarray, high: np.ndarray, groups: int) -> 
 
 
 def threshold_index(threshold: float) -> int:
-    """The index t in 1 ... 99 of the threshold t/100. Raises InputError off the grid, naming the neighbours."""
+    """The index t in 1 ... 99 of the threshold t/100. Off the grid: InputError that names the neighbours."""
     try:
         value = float(threshold)
     except (TypeError, ValueError):

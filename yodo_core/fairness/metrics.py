@@ -9,6 +9,7 @@ import numpy as np
 
 from yodo_core.errors import InputError, unknown
 from yodo_core.fairness.counts import Counts, threshold_index
+from yodo_core.fairness.floor import floor_of
 from yodo_core.fairness.notions import MIN_GAP, MIN_SHOW, get_notion
 
 _RATE_OF = {None: "decision_rate", 1: "true_positive_rate", 0: "false_positive_rate"}
@@ -54,8 +55,7 @@ def _mass(counts: Counts, weighted: bool) -> np.ndarray:
     if not weighted:
         return counts.n
     if counts.weight is None:
-
-        raise InputError("Weighted figures were asked for, but these rows carry no weight; leave out 'weighted'.")
+        raise InputError("Weighted figures were asked of rows that carry no weight; leave out 'weighted'.")
     return counts.weight
 
 
@@ -94,7 +94,7 @@ def rates(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> Rat
 
 
 def overall(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> dict[str, np.ndarray | None]:
-    """Figures (...) over all groups together, small ones included: n, accuracy, decision_rate, gained, lost."""
+    """Figures (...) over all groups, small ones included: n, accuracy, decision_rate, gained, lost."""
     t = threshold_index(threshold)
     mass = _mass(counts, weighted)
     n = mass.sum(axis=(-3, -2, -1))
@@ -126,7 +126,8 @@ def _extremes(rates: Rates, notion_id: str) -> tuple[np.ndarray, np.ndarray, np.
         use = entered & ~np.isnan(rate)
         top, bottom = np.where(use, rate, -np.inf), np.where(use, rate, np.inf)
         known = use.sum(axis=-1) >= 2
-        gaps.append(np.where(known, np.where(known, top.max(-1), 0) - np.where(known, bottom.min(-1), 0), np.nan))
+        spread = np.where(known, top.max(axis=-1), 0) - np.where(known, bottom.min(axis=-1), 0)
+        gaps.append(np.where(known, spread, np.nan))
         highs.append(np.where(known, top.argmax(-1), -1))
         lows.append(np.where(known, bottom.argmin(-1), -1))
     stacked = np.stack(gaps)
@@ -231,8 +232,6 @@ def point(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> dic
 
     counts has no leading axis. dp_floor and eo_floor are the 95th percentile of the parity floor.
     """
-    from yodo_core.fairness.floor import floor_of
-
     found = rates(counts, threshold, weighted)
     total = overall(counts, threshold, weighted)
     columns = {key: getattr(found, key) for key in _GROUP_KEYS}

@@ -54,7 +54,7 @@ NOTIONS: dict[str, Notion] = {
             title="Equalized odds",
             short="equalized odds",
             conditions=(1, 0),
-            help="Equal true-positive rates and equal false-positive rates; the gap is the larger of the two.",
+            help="Equal true-positive rates and equal false-positive rates; the gap is the larger one.",
             source="Hardt, Price and Srebro 2016; as fairlearn's equalized_odds_difference (worst case)",
         ),
     )
