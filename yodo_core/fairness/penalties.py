@@ -1,0 +1,67 @@
+"""Differentiable differences between groups: means of scores on a batch, per condition of a notion."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from yodo_core.errors import EmptyGroupError
+from yodo_core.fairness.notions import MIN_GAP, Notion
+
+
+class ScoredGroups:
+    """Which groups a notion compares on these training rows, and their mean scores on any batch.
+
+    `eligible` is bool (C, G): C conditions of the notion, G groups; a group with fewer than MIN_GAP training
+    rows in a condition stays out of penalty and target. Raises EmptyGroupError if fewer than two are left.
+    """
+
+    def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
+        self.notion = notion
+        sizes = np.stack(
+            [
+                np.bincount(group if c is None else group[label == c], minlength=len(groups))
+                for c in notion.conditions
+            ]
+        )
+        self.eligible = torch.from_numpy(sizes >= MIN_GAP)
+        if int(self.eligible.sum(1).min()) < 2:
+            raise EmptyGroupError(
+                f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} "
+                f"(sizes: {dict(zip(groups, sizes.min(0).tolist(), strict=True))}); "
+                "choose another attribute or notion, or bring more rows."
+            )
+
+    def means(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Mean score per condition and group (C, G), rows behind each (C, G), and the pooled mean (C, 1).
+
+        scores (N,) in [0, 1], label (N,) in {0, 1}, group (N,) indices. A group without rows in this batch has
+        0 rows and a mean of 0 that carries no gradient; callers leave it out. Pooled over eligible groups.
+        """
+        member = torch.nn.functional.one_hot(group, self.eligible.shape[1]).to(scores.dtype)
+        masks = [torch.ones_like(scores) if c is None else (label == c).to(scores.dtype) for c in self.notion.conditions]
+        mask = torch.stack(masks)
+        allowed = self.eligible.to(scores.dtype)
+        sums = (mask * scores) @ member * allowed
+        rows = mask @ member * allowed
+        pooled = sums.sum(1, keepdim=True) / rows.sum(1, keepdim=True).clamp_min(1)
+        return sums / rows.clamp_min(1), rows, pooled
+
+    def deviations(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+        """Signed deviation of each group's mean score from that of all scored groups (C, G), and its rows (C, G)."""
+        means, rows, pooled = self.means(scores, label, group)
+        return torch.where(rows > 0, means - pooled, 0.0), rows
+
+    def gap(self, scores: Tensor, label: Tensor, group: Tensor) -> Tensor:
+        """Worst-case gap of mean scores, summed over conditions; for two groups as Han et al. 2025.
+
+        With more groups max minus min is this project's extension. A condition with fewer than two groups in
+        the batch adds nothing.
+        """
+        means, rows, _ = self.means(scores, label, group)
+        present = rows > 0
+        high = torch.where(present, means, -torch.inf).amax(1)
+        low = torch.where(present, means, torch.inf).amin(1)
+        enough = present.sum(1) >= 2
+        return torch.where(enough, high - low, 0.0).sum()

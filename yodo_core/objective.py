@@ -1,0 +1,127 @@
+"""What a training step minimises: the calibrated and the paper's objective for lines, and the fixed one.
+
+An objective holds its running figures in `state`, a dictionary of tensors that a partial run saves and restores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from yodo_core.config import TrainConfig
+from yodo_core.fairness.penalties import ScoredGroups
+from yodo_core.line import Line
+
+KNOTS = 11
+ANCHOR_EVERY = 4
+MEMORY = 0.97
+SETTLE = 32.0
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Encoded rows of one step: codes (B, C), numbers (B, D), label (B,) float, group (B,)."""
+
+    codes: Tensor
+    numbers: Tensor
+    label: Tensor
+    group: Tensor
+
+
+class Objective(Protocol):
+    """A step's loss. `draw` is this step's uniform random number in [0, 1)."""
+
+    state: dict[str, Tensor]
+
+    def loss(self, step: int, draw: float, batch: Batch) -> Tensor: ...
+
+
+class Fixed:
+    """Cross-entropy plus `penalty` times the gap of mean scores: one model for one trade-off. Penalty 0 is ERM."""
+
+    def __init__(self, net: nn.Module, scored: ScoredGroups, penalty: float) -> None:
+        self.net, self.scored, self.penalty = net, scored, penalty
+        self.state: dict[str, Tensor] = {}
+
+    def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
+        logits = self.net(batch.codes, batch.numbers)
+        loss = binary_cross_entropy_with_logits(logits, batch.label)
+        if self.penalty:
+            loss = loss + self.penalty * self.scored.gap(logits.sigmoid(), batch.label, batch.group)
+        return loss
+
+
+class Paper:
+    """CE + alpha * A * gap + beta * cos^2 at one alpha ~ U[0, 1] a step. Han et al., CPAL 2025, equation 3."""
+
+    def __init__(self, line: Line, scored: ScoredGroups, config: TrainConfig) -> None:
+        self.line, self.scored, self.config = line, scored, config
+        self.state: dict[str, Tensor] = {}
+
+    def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
+        logits = self.line(batch.codes, batch.numbers, position=draw)
+        gap = self.scored.gap(logits.sigmoid(), batch.label, batch.group)
+        loss = binary_cross_entropy_with_logits(logits, batch.label) + draw * self.config.penalty * gap
+        return loss + self.config.cosine_weight * self.line.squared_cosine()
+
+
+class Calibrated:
+    """Target tracking: each level is asked for its share, deviation(alpha) = (1 - alpha) * deviation(0).
+
+    d (C, G) are signed deviations of the groups' mean scores from the mean of all scored groups. On every
+    fourth step alpha is 0 exactly, unpenalised: the start stays a true ERM, and d(0) is a running mean over
+    these steps. Elsewhere the loss is CE + sum_k m_k * d_k with m = lambda(alpha) + proportional * residual,
+    where lambda lives on 11 knots over alpha and rises by dual ascent on residual = d - (1 - alpha) * d(0).
+    A linear Lagrangian has an unbiased gradient on a noisy batch, so it finds its strength by itself. The
+    weight of a group's term is rows / (rows + 32) on the batch: a group with few rows pulls weakly but steadily.
+    """
+
+    def __init__(self, line: Line, scored: ScoredGroups, config: TrainConfig) -> None:
+        self.line, self.scored, self.config = line, scored, config
+        shape = scored.eligible.shape
+        self.state: dict[str, Tensor] = {
+            "anchor": torch.zeros(shape),
+            "anchor_rows": torch.zeros(shape),
+            "multipliers": torch.zeros(KNOTS, *shape),
+        }
+
+    def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
+        alpha = 0.0 if step % ANCHOR_EVERY == 0 else draw
+        logits = self.line(batch.codes, batch.numbers, position=alpha)
+        deviations, rows = self.scored.deviations(logits.sigmoid(), batch.label, batch.group)
+        with torch.no_grad():
+            if alpha == 0.0:
+                self._remember(deviations, rows)
+            force = self._force(alpha, deviations, rows)
+        loss = binary_cross_entropy_with_logits(logits, batch.label) + (force * deviations).sum()
+        return loss + self.config.cosine_weight * self.line.squared_cosine()
+
+    def _remember(self, deviations: Tensor, rows: Tensor) -> None:
+        """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
+        seen = self.state["anchor_rows"] * MEMORY
+        total = (seen + rows).clamp_min(1)
+        self.state["anchor"] = (self.state["anchor"] * seen + deviations * rows) / total
+        self.state["anchor_rows"] = seen + rows
+
+    def _force(self, alpha: float, deviations: Tensor, rows: Tensor) -> Tensor:
+        if alpha == 0.0:
+            return torch.zeros_like(deviations)
+        weight = rows / (rows + SETTLE)
+        residual = (deviations - (1 - alpha) * self.state["anchor"]) * weight
+        place = alpha * (KNOTS - 1)
+        low = min(int(place), KNOTS - 2)
+        share = place - low
+        multipliers = self.state["multipliers"]
+        force = (1 - share) * multipliers[low] + share * multipliers[low + 1] + self.config.proportional * residual
+        multipliers[low] += self.config.dual_rate * (1 - share) * residual
+        multipliers[low + 1] += self.config.dual_rate * share * residual
+        return force
+
+
+def line_objective(line: Line, scored: ScoredGroups, config: TrainConfig) -> Objective:
+    """The objective that the config names."""
+    return {"calibrated": Calibrated, "paper": Paper}[config.objective](line, scored, config)

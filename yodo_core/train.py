@@ -1,0 +1,192 @@
+"""Training as a function of (rows, config): no prints and no files; a callback reports and may stop it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from yodo_core.config import TrainConfig
+from yodo_core.data.prepare import Prepared, Table
+from yodo_core.errors import InputError
+from yodo_core.fairness.notions import get_notion
+from yodo_core.fairness.penalties import ScoredGroups
+from yodo_core.line import Line
+from yodo_core.nets.mlp import TabularMLP
+from yodo_core.objective import Batch, Fixed, Objective, line_objective
+
+WARM_UP = 0.2
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a callback is told after each step; it returns True to stop the run there."""
+
+    step: int
+    steps: int
+    rows: int
+    loss: float
+
+
+OnStep = Callable[[Progress], bool]
+
+
+@dataclass
+class Partial:
+    """A run after `step` steps: everything that a later run needs to end as if never interrupted."""
+
+    step: int = 0
+    seconds: float = 0.0
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained net or line, with what the training took. `partial` holds the state where it stopped."""
+
+    net: nn.Module
+    steps: int
+    rows: int
+    seconds: float
+    finished: bool
+    partial: Partial
+
+
+def make_net(prepared: Prepared, config: TrainConfig) -> nn.Module:
+    """One net for these features: the same architecture for lines and fixed models."""
+    encoder = prepared.encoder
+    return TabularMLP(
+        encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth, config.dropout
+    )
+
+
+def new_line(prepared: Prepared, config: TrainConfig) -> Line:
+    """An untrained line; its two ends follow from the config's seed alone."""
+    return Line(lambda: make_net(prepared, config), _generator(config.seed, "ends"))
+
+
+def train_line(
+    prepared: Prepared, config: TrainConfig, on_step: OnStep | None = None, resume: Partial | None = None
+) -> Run:
+    """Train one line on the train rows. The same prepared rows, config and thread count give the same bits."""
+    line = new_line(prepared, config)
+    objective = line_objective(line, _scored(prepared, config), config)
+    return fit(line, objective, prepared.splits["train"], config, on_step, resume)
+
+
+def train_fixed(
+    prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None
+) -> Run:
+    """Train one net for one trade-off: cross-entropy plus `penalty` times the gap; penalty 0 is ERM.
+
+    The same net, steps and schedule as the line's.
+    """
+    if not penalty >= 0 or math.isinf(penalty):
+        raise InputError(f"Penalty {penalty} is out of range; give a finite number of 0 or more.")
+    net = Line(lambda: make_net(prepared, config), _generator(config.seed, "ends")).start
+    objective = Fixed(net, _scored(prepared, config), penalty)
+    return fit(net, objective, prepared.splits["train"], config, on_step)
+
+
+def fit(
+    net: nn.Module,
+    objective: Objective,
+    table: Table,
+    config: TrainConfig,
+    on_step: OnStep | None = None,
+    resume: Partial | None = None,
+) -> Run:
+    """The one loop: Adam with a one-cycle rate. Raises InputError if the loss is not finite."""
+    batch_size = min(config.batch_size, len(table))
+    per_epoch = len(table) // batch_size
+    steps = per_epoch * config.epochs
+    draws = torch.rand(steps, generator=_generator(config.seed, "levels"), dtype=torch.float64).tolist()
+    optimizer = torch.optim.Adam(net.parameters(), lr=config.learning_rate, fused=True)
+    done = resume or Partial()
+    if done.step:
+        _restore(net, objective, optimizer, done)
+    rows = _tensors(table)
+    began, step, stopped = time.perf_counter(), done.step, False
+    net.train()
+    order, order_epoch = torch.empty(0), -1
+    with torch.random.fork_rng(devices=[], enabled=config.dropout > 0):
+        while step < steps and not stopped:
+            epoch, place = divmod(step, per_epoch)
+            if epoch != order_epoch:
+                order, order_epoch = torch.randperm(len(table), generator=_generator(config.seed, f"order {epoch}")), epoch
+            index = order[place * batch_size : (place + 1) * batch_size]
+            if config.dropout > 0:
+                torch.manual_seed(_seed(config.seed, f"dropout {step}"))
+            for group in optimizer.param_groups:
+                group["lr"] = one_cycle(step, steps, config.learning_rate)
+            loss = objective.loss(step, draws[step], Batch(*(column[index] for column in rows)))
+            value = float(loss.detach())
+            if not math.isfinite(value):
+                raise InputError(f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate.")
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            step += 1
+            stopped = bool(on_step and on_step(Progress(step, steps, step * batch_size, value)))
+    net.eval()
+    seconds = done.seconds + time.perf_counter() - began
+    partial = Partial(step, seconds, _snapshot(net, objective, optimizer))
+    return Run(net, step, step * batch_size, seconds, step == steps, partial)
+
+
+def one_cycle(step: int, steps: int, peak: float) -> float:
+    """The rate of a step: from peak/25 up to the peak over the first fifth, then down along a cosine to near 0.
+
+    Smith and Topin 2018.
+    """
+    warm = max(1, round(steps * WARM_UP))
+    if step < warm:
+        return peak * (0.04 + 0.96 * (step + 1) / warm)
+    return peak * max(1e-4, 0.5 * (1 + math.cos(math.pi * (step - warm + 1) / max(1, steps - warm))))
+
+
+def _scored(prepared: Prepared, config: TrainConfig) -> ScoredGroups:
+    table = prepared.splits["train"]
+    return ScoredGroups(get_notion(config.notion), table.label, table.group, prepared.groups)
+
+
+def _tensors(table: Table) -> tuple[Tensor, ...]:
+    label = torch.from_numpy(table.label.astype(np.float32))
+    return torch.from_numpy(table.codes), torch.from_numpy(table.numbers), label, torch.from_numpy(table.group)
+
+
+def _seed(seed: int, stream: str) -> int:
+    """One seed a stream and run, so that a resumed run needs nothing but the step it stopped at."""
+    words = np.random.SeedSequence([seed, *stream.encode()]).generate_state(2, np.uint64)
+    return int(words[0] >> 2)
+
+
+def _generator(seed: int, stream: str) -> torch.Generator:
+    return torch.Generator().manual_seed(_seed(seed, stream))
+
+
+def _snapshot(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    kept = {f"net.{name}": value for name, value in net.state_dict().items()}
+    kept |= {f"objective.{name}": value for name, value in objective.state.items()}
+    for name, parameter in net.named_parameters():
+        kept |= {f"adam.{name}.{part}": value for part, value in optimizer.state[parameter].items()}
+    return {name: value.detach().clone().contiguous() for name, value in kept.items()}
+
+
+def _restore(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
+    def part(prefix: str) -> dict[str, Tensor]:
+        return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
+
+    try:
+        net.load_state_dict(part("net."))
+        objective.state.update(part("objective."))
+        for name, parameter in net.named_parameters():
+            optimizer.state[parameter].update(part(f"adam.{name}."))
+    except (RuntimeError, KeyError) as error:
+        first = str(error).splitlines()[0]
+        raise InputError(f"The partial run does not fit this configuration ({first}); use --overwrite.") from None
