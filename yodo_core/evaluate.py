@@ -47,7 +47,11 @@ def scores(net: nn.Module, table: Table) -> np.ndarray:
 
 
 def count_net(
-    net: nn.Module, table: Table, groups: Sequence[str], start: np.ndarray | None = None, weighted: bool = True
+    net: nn.Module,
+    table: Table,
+    groups: Sequence[str],
+    start: np.ndarray | None = None,
+    weighted: bool = True,
 ) -> Counts:
     """Counts of one net on the rows; `start` (N,) are the scores at alpha 0, for decisions gained and lost."""
     weight = table.weight if weighted else None
@@ -108,7 +112,11 @@ def split_of(prepared: Prepared, split: str) -> Table:
 
 
 def counts_at(
-    checkpoint: Checkpoint, prepared: Prepared, alpha: float, split: str = "test", start: np.ndarray | None = None
+    checkpoint: Checkpoint,
+    prepared: Prepared,
+    alpha: float,
+    split: str = "test",
+    start: np.ndarray | None = None,
 ) -> Counts:
     """Counts at one alpha, recomputed: blend the weights, run the rows, compare decisions with alpha 0.
 

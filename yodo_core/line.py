@@ -69,12 +69,18 @@ class Line(nn.Module):
     def _by_row(self, inputs: tuple[Any, ...], positions: Tensor) -> Tensor:
         rows = len(positions)
         if any(len(x) != rows for x in inputs):
-            raise InputError(f"Got {rows} positions for inputs of {[len(x) for x in inputs]} rows; give one a row.")
+            raise InputError(
+                f"Got {rows} positions for inputs of {[len(x) for x in inputs]} rows; give one a row."
+            )
         values, which = positions.unique(return_inverse=True)
         if len(values) > MOST_POSITIONS:
-            raise InputError(f"Got {len(values)} different positions; at most {MOST_POSITIONS}: round them first.")
+            raise InputError(
+                f"Got {len(values)} different positions; at most {MOST_POSITIONS}: round them first."
+            )
         parts = [(which == i).nonzero(as_tuple=True)[0] for i in range(len(values))]
-        outputs = [self(*(x[i] for x in inputs), position=float(v)) for v, i in zip(values, parts, strict=True)]
+        outputs = [
+            self(*(x[i] for x in inputs), position=float(v)) for v, i in zip(values, parts, strict=True)
+        ]
         back = torch.argsort(torch.cat(parts))
         return torch.cat(outputs)[back]
 

@@ -116,7 +116,11 @@ class Calibrated:
         low = min(int(place), KNOTS - 2)
         share = place - low
         multipliers = self.state["multipliers"]
-        force = (1 - share) * multipliers[low] + share * multipliers[low + 1] + self.config.proportional * residual
+        force = (
+            (1 - share) * multipliers[low]
+            + share * multipliers[low + 1]
+            + self.config.proportional * residual
+        )
         multipliers[low] += self.config.dual_rate * (1 - share) * residual
         multipliers[low + 1] += self.config.dual_rate * share * residual
         return force

@@ -30,18 +30,26 @@ def to_frame(entries: Sequence[Entry]) -> pd.DataFrame:
 
 
 def _one(keys: dict[str, Any], counts: Counts) -> pd.DataFrame:
-    columns: dict[str, np.ndarray | None] = {"n": counts.n, "weight": counts.weight, "weight_sq": counts.weight_sq}
+    columns: dict[str, np.ndarray | None] = {
+        "n": counts.n,
+        "weight": counts.weight,
+        "weight_sq": counts.weight_sq,
+    }
     for name in ("gained", "lost"):
         values = getattr(counts, name)
         # Threshold t/100 stands on the row of bin t; bin 0 has no threshold.
-        columns[name] = None if values is None else np.concatenate([np.zeros_like(values[..., :1]), values], axis=-1)
+        columns[name] = (
+            None if values is None else np.concatenate([np.zeros_like(values[..., :1]), values], axis=-1)
+        )
     kept = np.zeros(counts.n.shape, bool)
     for name in ("n", "gained", "lost"):
         values = columns[name]
         if values is not None:
             kept |= values > 0
     group, label, bins = np.nonzero(kept)
-    frame = pd.DataFrame({"group": group.astype(np.int8), "label": label.astype(np.int8), "bin": bins.astype(np.int8)})
+    frame = pd.DataFrame(
+        {"group": group.astype(np.int8), "label": label.astype(np.int8), "bin": bins.astype(np.int8)}
+    )
     for name in VALUES:
         values = columns[name]
         kind = np.float64 if name.startswith("weight") else np.int32

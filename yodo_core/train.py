@@ -118,7 +118,10 @@ def fit(
         while step < steps and not stopped:
             epoch, place = divmod(step, per_epoch)
             if epoch != order_epoch:
-                order, order_epoch = torch.randperm(len(table), generator=_generator(config.seed, f"order {epoch}")), epoch
+                order, order_epoch = (
+                    torch.randperm(len(table), generator=_generator(config.seed, f"order {epoch}")),
+                    epoch,
+                )
             index = order[place * batch_size : (place + 1) * batch_size]
             if config.dropout > 0:
                 torch.manual_seed(_seed(config.seed, f"dropout {step}"))
@@ -127,7 +130,9 @@ def fit(
             loss = objective.loss(step, draws[step], Batch(*(column[index] for column in rows)))
             value = float(loss.detach())
             if not math.isfinite(value):
-                raise InputError(f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate.")
+                raise InputError(
+                    f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate."
+                )
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -157,7 +162,12 @@ def _scored(prepared: Prepared, config: TrainConfig) -> ScoredGroups:
 
 def _tensors(table: Table) -> tuple[Tensor, ...]:
     label = torch.from_numpy(table.label.astype(np.float32))
-    return torch.from_numpy(table.codes), torch.from_numpy(table.numbers), label, torch.from_numpy(table.group)
+    return (
+        torch.from_numpy(table.codes),
+        torch.from_numpy(table.numbers),
+        label,
+        torch.from_numpy(table.group),
+    )
 
 
 def _seed(seed: int, stream: str) -> int:
@@ -178,7 +188,9 @@ def _snapshot(net: nn.Module, objective: Objective, optimizer: torch.optim.Optim
     return {name: value.detach().clone().contiguous() for name, value in kept.items()}
 
 
-def _restore(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
+def _restore(
+    net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial
+) -> None:
     def part(prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
 
@@ -189,4 +201,6 @@ def _restore(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimi
             optimizer.state[parameter].update(part(f"adam.{name}."))
     except (RuntimeError, KeyError) as error:
         first = str(error).splitlines()[0]
-        raise InputError(f"The partial run does not fit this configuration ({first}); use --overwrite.") from None
+        raise InputError(
+            f"The partial run does not fit this configuration ({first}); use --overwrite."
+        ) from None

@@ -40,7 +40,10 @@ class ScoredGroups:
         0 rows and a mean of 0 that carries no gradient; callers leave it out. Pooled over eligible groups.
         """
         member = torch.nn.functional.one_hot(group, self.eligible.shape[1]).to(scores.dtype)
-        masks = [torch.ones_like(scores) if c is None else (label == c).to(scores.dtype) for c in self.notion.conditions]
+        masks = [
+            torch.ones_like(scores) if c is None else (label == c).to(scores.dtype)
+            for c in self.notion.conditions
+        ]
         mask = torch.stack(masks)
         allowed = self.eligible.to(scores.dtype)
         sums = (mask * scores) @ member * allowed

@@ -17,7 +17,12 @@ class TabularMLP(nn.Module):
     """
 
     def __init__(
-        self, cardinalities: Sequence[int], numbers: int, hidden: int = 256, depth: int = 2, dropout: float = 0.0
+        self,
+        cardinalities: Sequence[int],
+        numbers: int,
+        hidden: int = 256,
+        depth: int = 2,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         offsets = torch.tensor([0, *accumulate(cardinalities)][:-1], dtype=torch.int64)

@@ -1,0 +1,102 @@
+"""Pure: tables of figures -> a plotly figure. The only place that imports plotly, for app and report alike.
+
+Colours are explicit and read on light and dark alike; every text that comes from a file is escaped, since
+plotly understands some HTML in its labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+COLOURS = {
+    "light": {
+        "ink": "#1c2430", "paper": "#ffffff", "soft": "#545d6b", "hair": "#dfe3e8", "floor": "#e6e8eb",
+        "curve": "#1b5aa5", "band": "rgba(27,90,165,0.14)", "seed": "rgba(27,90,165,0.38)",
+        "model": "#0f756b", "erm": "#96226a", "point": "#e8590c",
+    },
+    "dark": {
+        "ink": "#edf0f4", "paper": "#12161c", "soft": "#b3bbc7", "hair": "#323943", "floor": "#262c35",
+        "curve": "#86b9f2", "band": "rgba(134,185,242,0.18)", "seed": "rgba(134,185,242,0.42)",
+        "model": "#5bcabd", "erm": "#f08cc6", "point": "#ff8a4c",
+    },
+}  # fmt: skip
+
+
+def trade_off(
+    levels: Sequence[Mapping[str, Any]],
+    notion: str,
+    surroundings: Mapping[str, Any],
+    words: Mapping[str, str],
+    theme: str = "light",
+) -> go.Figure:
+    """Accuracy against the gap of one notion, both in percent, along the levels of one line.
+
+    levels: figures with accuracy, accuracy_low, accuracy_high and gaps[notion] {gap, floor}, fractions or None.
+    surroundings: models, erm [{x, y, setting, seed}], seeds [(gaps, accuracies)], constant {accuracy}. words:
+    title, x, y, curve, models, erm, constant, floor. The chosen place is not part of the figure, so that its
+    specification, and with it zoom and selection, stays the same while the slider moves.
+    """
+    c = COLOURS[theme]
+    known = [level for level in levels if level["gaps"][notion]["gap"] is not None]
+    gaps = [100 * level["gaps"][notion]["gap"] for level in known]
+    figure = go.Figure()
+    ends = [100 * level["accuracy_high"] for level in known] + [
+        100 * level["accuracy_low"] for level in known[::-1]
+    ]
+    figure.add_scatter(
+        x=gaps + gaps[::-1], y=ends, fill="toself", fillcolor=c["band"], line={"width": 0}, hoverinfo="skip",
+        mode="lines", showlegend=False,
+    )  # fmt: skip
+    for xs, ys in surroundings["seeds"]:
+        figure.add_scatter(
+            x=_percent(xs), y=_percent(ys), mode="lines", line={"width": 1, "color": c["seed"]}, hoverinfo="skip",
+            showlegend=False,
+        )  # fmt: skip
+    figure.add_scatter(
+        x=gaps, y=[100 * level["accuracy"] for level in known], mode="lines", name=escape(words["curve"]),
+        line={"width": 2.5, "color": c["curve"]}, hovertemplate="gap %{x:.1f} points<br>accuracy %{y:.1f}%",
+    )  # fmt: skip
+    for kind, symbol, size in (("models", "square", 6), ("erm", "triangle-up", 10)):
+        marks = surroundings[kind]
+        if marks:
+            colour = c["erm" if kind == "erm" else "model"]
+            figure.add_scatter(
+                x=_percent(mark["x"] for mark in marks), y=_percent(mark["y"] for mark in marks), mode="markers",
+                name=escape(words[kind]), marker={"symbol": symbol, "size": size, "color": colour},
+                text=[_origin(mark) for mark in marks],
+                hovertemplate="%{text}<br>gap %{x:.1f} points<br>accuracy %{y:.1f}%<extra></extra>",
+            )  # fmt: skip
+    figure.add_scatter(
+        x=[0], y=[100 * surroundings["constant"]["accuracy"]], mode="markers", name=escape(words["constant"]),
+        marker={"symbol": "circle-open", "size": 10, "color": c["soft"], "line": {"width": 2}},
+    )  # fmt: skip
+    floors = [level["gaps"][notion]["floor"] for level in known if level["gaps"][notion]["floor"] is not None]
+    if floors:
+        figure.add_vrect(x0=0, x1=100 * max(floors), fillcolor=c["floor"], layer="below", line_width=0)
+        figure.add_annotation(
+            x=100 * max(floors), y=0.45, yref="paper", text=escape(words["floor"]), showarrow=False, xanchor="left",
+            font={"color": c["soft"], "size": 12},
+        )  # fmt: skip
+    axis = {"gridcolor": c["hair"], "zeroline": False, "linecolor": c["soft"], "color": c["soft"]}
+    figure.update_layout(
+        title={"text": escape(words["title"]), "font": {"size": 16, "color": c["ink"]}},
+        paper_bgcolor=c["paper"], plot_bgcolor=c["paper"], font={"color": c["ink"], "size": 13}, height=460,
+        margin={"l": 10, "r": 10, "t": 48, "b": 10}, hoverlabel={"bgcolor": c["paper"], "font": {"color": c["ink"]}},
+        legend={"orientation": "h", "y": -0.22, "font": {"color": c["ink"]}},
+        xaxis=axis | {"title": {"text": escape(words["x"])}, "rangemode": "tozero"},
+        yaxis=axis | {"title": {"text": escape(words["y"])}, "ticksuffix": "%"},
+    )  # fmt: skip
+    return figure
+
+
+def _percent(values: Any) -> list[float | None]:
+    return [None if value is None else 100 * value for value in values]
+
+
+def _origin(mark: Mapping[str, Any]) -> str:
+    setting = "" if mark["setting"] is None else f", penalty {mark['setting']:g}"
+    return escape(f"{mark['method']}{setting}, seed {mark['seed']}")

@@ -1,0 +1,130 @@
+"""`baselines`: train what a curve is compared with, in parallel, without losing a finished model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import joblib
+import torch
+
+from yodo_core import checkpoint, data, evaluate
+from yodo_core.baselines import METHODS, BaselineResult
+from yodo_core.commands.console import progress, stoppable
+from yodo_core.config import TrainConfig
+from yodo_core.data.prepare import Prepared, prepare
+from yodo_core.errors import InputError, InterruptedRun, unknown
+from yodo_core.partial import PartialRun
+from yodo_core.stored import BASELINE_KEYS
+
+Job = tuple[str, float | None, int]
+SPLITS = ("tune", "test")
+
+
+def penalties(text: str) -> tuple[float, ...]:
+    """'0.05:1:0.05,2,4' as numbers: start:stop:step with both ends, and single values.
+
+    Raises InputError for anything else, for more than 1,000 values, or for values that are not above 0.
+    """
+    values: list[float] = []
+    try:
+        for part in text.split(","):
+            numbers = [float(x) for x in part.split(":")]
+            if len(numbers) == 3:
+                first, last, step = numbers
+                if not (step > 0 and first <= last and (last - first) / step < 1000):
+                    raise ValueError
+                values += [round(first + i * step, 10) for i in range(int((last - first) / step + 1e-9) + 1)]
+            elif len(numbers) == 1:
+                values += numbers
+            else:
+                raise ValueError
+    except ValueError:
+        values = []
+    if not values or len(values) > 1000 or not all(0 < v < 1e6 for v in values):
+        raise InputError(f"Penalties {text!r} cannot be read; write numbers above 0 as 0.05:1:0.05,2,4.")
+    return tuple(dict.fromkeys(values))
+
+
+def plan(methods: Sequence[str], settings: Sequence[float] | None, seeds: int) -> list[Job]:
+    """Every model to train. Raises InputError for an unknown method or no seed."""
+    if seeds < 1:
+        raise InputError(f"Got {seeds} seeds; ask for at least 1.")
+    jobs: list[Job] = []
+    for name in methods:
+        if name not in METHODS:
+            raise unknown("method", name, METHODS)
+        wanted = METHODS[name].settings
+        if settings and None not in wanted:
+            wanted = tuple(settings)
+        jobs += [(name, setting, seed) for setting in wanted for seed in range(seeds)]
+    return jobs
+
+
+def run(
+    path: Path, methods: Sequence[str], settings: Sequence[float] | None, seeds: int, jobs: int, resume: bool
+) -> dict[str, Any]:
+    """Train the models that are not yet there and store their counts in the checkpoint."""
+    ready = checkpoint.read(path)
+    config = TrainConfig.from_json(ready.manifest["training"])
+    wanted = plan(methods, settings, seeds)
+    partial = PartialRun(path, {"baselines_of": ready.manifest["rows_sha256"], **config.to_json()})
+    partial.begin(resume)
+    done: dict[Job, BaselineResult] = {}
+    for job in wanted:
+        kept = partial.counts(_name(job), BASELINE_KEYS, ready.groups)
+        if kept:
+            done[job] = BaselineResult.gather(kept)[0]
+    found = len(done)
+    waiting = [job for job in wanted if job not in done]
+    evaluate.rows(ready)
+    with stoppable() as stop, progress() as bar:
+        task = bar.add_task("baselines", total=len(wanted), completed=found)
+        work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
+        for job, result in work(joblib.delayed(train_one)(config, job) for job in waiting):
+            partial.save_counts(_name(job), result.entries())
+            done[job] = result
+            bar.advance(task)
+            if stop:
+                raise InterruptedRun(
+                    f"Stopped with {len(done)} of {len(wanted)} models saved in {partial.folder}. Run it again to go on."
+                )
+    kept = [b for b in ready.baselines if (b.method, b.setting, b.seed) not in done]
+    results = kept + [done[job] for job in wanted]
+    checkpoint.write(path, ready.manifest, ready.line, ready.curves, results)
+    partial.end()
+    return {
+        "checkpoint": ready.id,
+        "path": str(path),
+        "models": len(results),
+        "trained": len(waiting),
+        "resumed": found,
+    }
+
+
+def _name(job: Job) -> str:
+    method, setting, seed = job
+    return f"{method}-{'none' if setting is None else f'{setting:g}'}-seed{seed}"
+
+
+def train_one(config: TrainConfig, job: Job) -> tuple[Job, BaselineResult]:
+    """One model, in a process of its own: the line's net, steps and schedule, on one thread."""
+    torch.set_num_threads(1)
+    method, setting, seed = job
+    prepared = _rows(config)
+    run = METHODS[method].train(prepared, replace(config, seed=seed), setting, None)
+    counts = {
+        split: evaluate.count_net(run.net, prepared.splits[split], prepared.groups, weighted=False)
+        for split in SPLITS
+    }
+    return job, BaselineResult(method, setting, seed, counts)
+
+
+@lru_cache(maxsize=1)
+def _rows(config: TrainConfig) -> Prepared:
+    return prepare(
+        data.get(config.dataset), config.attribute, config.with_attribute, config.split_seed, config.split
+    )

@@ -1,0 +1,71 @@
+"""`point` and `curve`: figures from rows, or from stored counts where there are none, saying which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from yodo_core import checkpoint, evaluate
+from yodo_core.data.prepare import Prepared
+from yodo_core.errors import InputError, RowsAbsentError, unknown
+from yodo_core.fairness import metrics
+from yodo_core.fairness.counts import Counts, threshold_index
+
+SPLITS = ("train", "tune", "certify", "test")
+
+
+def figures(
+    path: Path, alphas: list[float], split: str, threshold: float, weighted: bool, stored: bool = False
+) -> list[dict[str, Any]]:
+    """One `point` record of DESIGN.md section 7 an alpha. Raises InputError or RowsAbsentError."""
+    ready = checkpoint.read(path)
+    if split not in SPLITS:
+        raise unknown("split", split, SPLITS)
+    positions = [ready.position(alpha) for alpha in alphas]
+    threshold_index(threshold)
+    try:
+        prepared: Prepared | None = None if stored else evaluate.rows(ready)
+    except RowsAbsentError:
+        prepared = None
+    if prepared is None:
+        levels = [ready.stored(alpha, split) for alpha in alphas]
+    else:
+        counts = evaluate.curve(ready.line, positions, evaluate.split_of(prepared, split), prepared.groups)
+        levels = [counts.level(i) for i in range(len(alphas))]
+    source = "stored" if prepared is None else "rows"
+    return [
+        record(ready, alpha, position, level, split, threshold, weighted, source)
+        for alpha, position, level in zip(alphas, positions, levels, strict=True)
+    ]
+
+
+def record(
+    ready: checkpoint.Checkpoint,
+    alpha: float,
+    position: float,
+    counts: Counts,
+    split: str,
+    threshold: float,
+    weighted: bool,
+    source: str,
+) -> dict[str, Any]:
+    """The `point` record of one level."""
+    if weighted and counts.weight is None:
+        raise InputError(f"{ready.id} holds no weights for these rows; leave --weighted out.")
+    head = {
+        "checkpoint": ready.id,
+        "format": checkpoint.FORMAT,
+        "alpha": alpha,
+        "position": position,
+        "threshold": threshold,
+        "split": split,
+        "weighted": weighted,
+    }
+    return {**head, **metrics.point(counts, threshold, weighted), "source": source}
+
+
+def grid(levels: int) -> list[float]:
+    """`levels` alphas spread evenly from 0 to 1."""
+    if not 2 <= levels <= 10_001:
+        raise InputError(f"Got {levels} alphas; ask for 2 to 10,001.")
+    return [i / (levels - 1) for i in range(levels)]

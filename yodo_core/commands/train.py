@@ -1,0 +1,135 @@
+"""`train`: from a data set to a checkpoint, resumable at every stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from yodo_core import checkpoint, data, evaluate
+from yodo_core.commands.console import Stop, progress, stoppable
+from yodo_core.config import TrainConfig
+from yodo_core.data.prepare import Prepared, prepare
+from yodo_core.errors import InputError, InterruptedRun
+from yodo_core.manifest import describe
+from yodo_core.partial import PartialRun
+from yodo_core.stored import CURVE_KEYS, Entry
+from yodo_core.train import Partial, Progress, Run, train_line
+
+LEVELS = 101
+SAVE_EVERY = 200
+
+
+def default_out(config: TrainConfig) -> Path:
+    """checkpoints/<dataset>-<attribute>-<notion>, with the tag `with` where the attribute is a feature."""
+    tags = ["with"] * config.with_attribute + ["paper"] * (config.objective == "paper")
+    return Path("checkpoints") / "-".join([config.dataset, config.attribute, config.notion, *tags])
+
+
+def run(
+    config: TrainConfig, out: Path, other_seeds: int, resume: bool, overwrite: bool, command: str
+) -> dict[str, Any]:
+    """Train, evaluate 101 levels on every split, repeat with other seeds, write. Returns the JSON figures.
+
+    Raises InterruptedRun after saving when the user stops it.
+    """
+    torch.set_num_threads(config.threads)
+    spec = data.get(config.dataset)
+    config = replace(config, attribute=spec.attribute(config.attribute).id)
+    if (out / checkpoint.MANIFEST).exists() and not (resume or overwrite):
+        raise InputError(
+            f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out."
+        )
+    prepared = prepare(spec, config.attribute, config.with_attribute, config.split_seed, config.split)
+    partial = PartialRun(out, {**config.to_json(), "rows_sha256": prepared.rows_sha256})
+    if resume and not partial.folder.exists() and (out / checkpoint.MANIFEST).exists():
+        raise InputError(
+            f"{out} is complete and there is nothing to resume; use --overwrite to train it again."
+        )
+    taken_up = partial.begin(resume)
+    with stoppable() as stop, progress() as bar:
+        trained = _train(prepared, config, partial, stop, bar, "training", main=True)
+        seeds = [config.seed + i for i in range(other_seeds + 1)]
+        entries: list[Entry] = []
+        for seed in seeds:
+            entries += _curve(
+                prepared, replace(config, seed=seed), trained, partial, stop, bar, seed == config.seed
+            )
+    manifest = describe(prepared, config, entries, command, datetime.now(UTC))
+    path = checkpoint.write(out, manifest, trained.net, entries)  # type: ignore[arg-type]
+    partial.end()
+    return {
+        "checkpoint": path.name,
+        "path": str(path),
+        "seconds": trained.seconds,
+        "steps": trained.steps,
+        "rows_per_second": trained.rows / trained.seconds,
+        "stopped_early": False,
+        "resumed": taken_up,
+    }
+
+
+def _train(
+    prepared: Prepared, config: TrainConfig, partial: PartialRun, stop: Stop, bar: Any, what: str, main: bool
+) -> Run:
+    """One line. The main one is saved as it goes; another seed's is short and begins again when stopped."""
+    task = bar.add_task(what, total=None)
+
+    def on_step(now: Progress) -> bool:
+        bar.update(task, total=now.steps, completed=now.step)
+        return bool(stop) or (main and now.step % SAVE_EVERY == 0 and now.step < now.steps)
+
+    state: Partial | None = partial.training() if main else None
+    while True:
+        run = train_line(prepared, config, on_step, state)
+        state = run.partial
+        if main:
+            partial.save_training(state)
+        if run.finished:
+            return run
+        _give_way(stop, partial)
+
+
+def _curve(
+    prepared: Prepared,
+    config: TrainConfig,
+    main: Run,
+    partial: PartialRun,
+    stop: Stop,
+    bar: Any,
+    is_main: bool,
+) -> list[Entry]:
+    """Counts of every level: the main line on all splits, on test rows weighted too; other seeds on test rows."""
+    name = f"curve-seed{config.seed}"
+    kept = partial.counts(name, CURVE_KEYS, prepared.groups)
+    if kept is not None:
+        return kept
+    line = (
+        main.net
+        if is_main
+        else _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
+    )
+    alphas = [i / (LEVELS - 1) for i in range(LEVELS)]
+    splits = [s for s in prepared.splits if s != "train"] if is_main else ["test"]
+    task = bar.add_task(f"{LEVELS} levels, seed {config.seed}", total=LEVELS * len(splits))
+
+    def on_level(_: int) -> None:
+        bar.advance(task)
+        _give_way(stop, partial)
+
+    entries: list[Entry] = []
+    for split in splits:
+        weighted = is_main and split == "test"
+        counts = evaluate.curve(line, alphas, prepared.splits[split], prepared.groups, weighted, on_level)  # type: ignore[arg-type]
+        keys = {"split": split, "seed": config.seed}
+        entries += [({**keys, "alpha": alpha}, counts.level(i)) for i, alpha in enumerate(alphas)]
+    partial.save_counts(name, entries)
+    return entries
+
+
+def _give_way(stop: Stop, partial: PartialRun) -> None:
+    if stop:
+        raise InterruptedRun(f"Stopped; progress is saved in {partial.folder}. Continue with --resume.")
