@@ -1,0 +1,226 @@
+// The live view. While the slider moves, the page shows the stored level at that place; Python is not asked.
+// Once it has settled, Python is told, and the figures it recomputed replace the stored ones.
+const SETTLE_AFTER_KEYS = 150;
+const views = new WeakMap();
+
+class View {
+  constructor(root, start) {
+    this.root = root;
+    this.at = Math.round(start * 100);
+    this.moved = null;
+    this.dragging = false;
+    this.waiting = false;
+    this.build();
+    this.onFigures = () => this.receive(window.__yodoFigures);
+    window.addEventListener("yodo-figures", this.onFigures);
+    this.resize = new ResizeObserver(() => this.layout());
+    this.resize.observe(this.root);
+  }
+
+  build() {
+    const r = this.root;
+    r.replaceChildren();
+    this.sentence = r.appendChild(html("p", "sentence"));
+    const body = r.appendChild(html("div", "body"));
+    this.cards = body.appendChild(html("div", "cards"));
+    const control = body.appendChild(html("div", "control"));
+    const top = control.appendChild(html("div", "top"));
+    this.label = top.appendChild(html("label"));
+    this.label.htmlFor = "yodo-alpha";
+    this.uses = top.appendChild(html("span", "tag"));
+    this.input = control.appendChild(html("input"));
+    Object.assign(this.input, { type: "range", id: "yodo-alpha", min: "0", max: "100", step: "1" });
+    const ends = control.appendChild(html("div", "ends"));
+    this.ends = [ends.appendChild(html("span")), ends.appendChild(html("span"))];
+    const right = body.appendChild(html("div", "chart"));
+    this.title = right.appendChild(html("h2", "title"));
+    this.ytitle = right.appendChild(html("p", "axis-title"));
+    this.chart = right.appendChild(svg("svg", { role: "img" }));
+    this.xtitle = right.appendChild(html("p", "axis-title x"));
+    this.key = right.appendChild(html("p", "key"));
+    this.strip = body.appendChild(html("div", "strip"));
+    this.status = body.appendChild(html("p", "status"));
+    this.spoken = r.appendChild(html("p", "spoken"));
+    this.spoken.setAttribute("aria-live", "polite");
+    this.listen();
+  }
+
+  listen() {
+    let timer = 0;
+    let frame = 0;
+    this.input.addEventListener("pointerdown", () => { this.dragging = true; });
+    window.addEventListener("pointerup", this.release = () => { this.dragging = false; });
+    this.input.addEventListener("input", () => {
+      this.at = Number(this.input.value);
+      this.waiting = true;
+      this.recomputed = null;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => this.show());
+      clearTimeout(timer);
+    });
+    this.input.addEventListener("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.settle(), this.dragging ? 0 : SETTLE_AFTER_KEYS);
+    });
+  }
+
+  settle() {
+    this.tell({ value: this.at / 100, stamp: Date.now() });
+  }
+
+  receive(figures) {
+    if (!figures) return;
+    const there = Math.round(figures.alpha * 100);
+    if (this.moved !== figures.moved && !this.dragging) {
+      this.at = there;
+      this.waiting = false;
+    }
+    this.moved = figures.moved;
+    const current = this.payload && figures.id === this.payload.id;
+    if (!current || there !== this.at) return;
+    this.recomputed = figures.level;
+    this.note = figures.note;
+    this.waiting = false;
+    this.show();
+    setText(this.spoken, (figures.level || this.payload.levels[this.at]).announce);
+  }
+
+  load(payload) {
+    this.payload = payload;
+    const words = payload.words;
+    setText(this.label, words.slider);
+    setText(this.uses, words.uses);
+    setText(this.ends[0], words.low);
+    setText(this.ends[1], words.high);
+    setText(this.title, words.title);
+    setText(this.ytitle, words.y);
+    setText(this.xtitle, words.x);
+    setText(this.key, words.key);
+    this.chart.setAttribute("aria-label", `${words.title}. ${words.y}. ${words.x}.`);
+    this.recomputed = null;
+    this.note = words.stored;
+    this.buildCards(payload.levels[0].cards);
+    this.buildStrip(payload.levels[0].strip, words);
+    this.width = 0;
+    this.layout();
+    this.receive(window.__yodoFigures);
+  }
+
+  buildCards(cards) {
+    this.cards.replaceChildren();
+    this.cards.style.setProperty("--cards", cards.length);
+    this.cardNodes = cards.map((card) => {
+      const box = this.cards.appendChild(html("div", "card"));
+      box.appendChild(html("div", "name", card.label));
+      return Object.fromEntries(["lead", "value", "change", "interval"].map((k) => [k, box.appendChild(html("div", k))]));
+    });
+  }
+
+  buildStrip(rows, words) {
+    this.strip.replaceChildren();
+    const head = this.strip.appendChild(html("h3", "title", words.strip));
+    head.id = "yodo-strip";
+    const sub = this.strip.appendChild(html("p", "sub"));
+    sub.appendChild(html("span", "", words.stripKey));
+    this.share = sub.appendChild(html("strong"));
+    const all = this.payload.levels.flatMap((level) => level.strip.flatMap((row) => [row.now, row.before]));
+    this.scale = Math.max(0.05, ...all.filter((value) => value !== null)) * 1.02;
+    this.rowNodes = rows.map((row) => {
+      const box = this.strip.appendChild(html("div", "row"));
+      const head = box.appendChild(html("div", "who"));
+      head.appendChild(html("strong", "", row.group));
+      const count = head.appendChild(html("span"));
+      const track = box.appendChild(html("div", "track"));
+      const node = { count, link: html("i", "link"), before: html("i", "before"), now: html("i", "now") };
+      track.append(node.link, node.before, node.now);
+      const text = box.appendChild(html("div", "rate"));
+      node.was = text.appendChild(html("span"));
+      node.is = text.appendChild(html("strong"));
+      return node;
+    });
+  }
+
+  layout() {
+    const width = Math.floor(this.chart.parentElement.clientWidth);
+    if (!this.payload || !width || width === this.width) return;
+    this.width = width;
+    const wide = this.root.clientWidth >= 860;
+    this.root.classList.toggle("wide", wide);
+    this.width = Math.floor(this.chart.parentElement.clientWidth);
+    const height = wide ? Math.min(400, Math.max(330, window.innerHeight - 420)) : 280;
+    this.move = drawChart(this.chart, this.payload.chart, this.payload.levels, this.width, height);
+    // The longest sentence decides the height, so that nothing below jumps while the slider moves.
+    const lengths = this.payload.levels.map((level) => level.sentence.reduce((sum, [text]) => sum + text.length, 0));
+    this.sentence.style.minHeight = "";
+    this.say(this.payload.levels[lengths.indexOf(Math.max(...lengths))].sentence);
+    this.sentence.style.minHeight = `${this.sentence.offsetHeight}px`;
+    this.show();
+  }
+
+  say(tokens) {
+    const nodes = this.sentence.childNodes;
+    tokens.forEach(([text, bold], i) => {
+      const tag = bold ? "STRONG" : "SPAN";
+      if (!nodes[i]) this.sentence.appendChild(html(tag, "", text));
+      else if (nodes[i].tagName !== tag) nodes[i].replaceWith(html(tag, "", text));
+      else setText(nodes[i], text);
+    });
+    while (nodes.length > tokens.length) nodes[nodes.length - 1].remove();
+  }
+
+  show() {
+    if (!this.payload || !this.move) return;
+    const level = this.recomputed || this.payload.levels[this.at];
+    this.input.value = String(this.at);
+    this.input.style.setProperty("--at", `${this.at}%`);
+    this.input.setAttribute("aria-valuetext", level.announce);
+    this.move(level);
+    this.say(level.sentence);
+    level.cards.forEach((card, i) => {
+      for (const [name, node] of Object.entries(this.cardNodes[i])) setText(node, card[name]);
+    });
+    setText(this.share, level.share);
+    level.strip.forEach((row, i) => this.showRow(this.rowNodes[i], row));
+    setText(this.status, this.waiting ? this.payload.words.stored : this.note);
+    this.root.dataset.alpha = (this.at / 100).toFixed(2);
+    this.root.dataset.source = this.recomputed ? "rows" : "stored";
+  }
+
+  showRow(node, row) {
+    const known = row.now !== null && row.before !== null;
+    for (const part of [node.link, node.before, node.now]) part.style.display = known ? "" : "none";
+    setText(node.count, row.count);
+    setText(node.is, row.now_text);
+    setText(node.was, known && row.before_text !== row.now_text ? `${row.before_text} → ` : "");
+    if (!known) return;
+    const place = (value) => `${((value / this.scale) * 100).toFixed(2)}%`;
+    node.before.style.left = place(row.before);
+    node.now.style.left = place(row.now);
+    node.link.style.left = place(Math.min(row.before, row.now));
+    node.link.style.width = place(Math.abs(row.before - row.now));
+  }
+
+  close() {
+    window.removeEventListener("yodo-figures", this.onFigures);
+    window.removeEventListener("pointerup", this.release);
+    this.resize.disconnect();
+  }
+}
+
+export default function (component) {
+  const { parentElement, setStateValue } = component;
+  const data = JSON.parse(new TextDecoder().decode(component.data));
+  let root = parentElement.querySelector(".yodo");
+  if (!root) {
+    root = html("div", "yodo");
+    parentElement.appendChild(root);
+  }
+  let view = views.get(root);
+  if (!view) {
+    view = new View(root, data.openedAt);
+    views.set(root, view);
+  }
+  view.tell = (value) => setStateValue("alpha", value);
+  if (!view.payload || view.payload.id !== data.payload.id) view.load(data.payload);
+  return () => { view.close(); views.delete(root); };
+}

@@ -1,0 +1,91 @@
+"""Details on demand, a tab each; only the open tab is worked out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app import store
+from app.wording import payload, tables, texts
+
+Facts = dict[str, Any]
+
+
+def show(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float) -> None:
+    """The tabs below the figures."""
+    pages: dict[str, Callable[[], None]] = {
+        "Groups and counts": lambda: _groups(card, facts, start, alpha, threshold),
+        "Chart to zoom": lambda: _chart(card, threshold),
+        "Curve as a table": lambda: _curve(card, threshold),
+        "What stands in": lambda: _standins(card),
+        "Data and model card": lambda: _card(card),
+        "How it works": lambda: _list(texts.HOW_IT_WORKS),
+        "What these figures do not tell": lambda: _list(texts.LIMITS_OF_FIGURES),
+    }
+    for tab, draw in zip(st.tabs(list(pages), on_change="rerun", key="details"), pages.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw()
+
+
+def _groups(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float) -> None:
+    st.table(_columns(tables.groups(facts, store.weighted(card, alpha, threshold))), hide_index=True)
+    st.text(texts.gained_help(card))
+    for column, (label, now, before) in zip(st.columns(3), tables.summary(facts, start), strict=True):
+        column.metric(label, now)
+        column.text(f"at the most accurate end: {before}")
+
+
+def _columns(rows: list[dict[str, str]]) -> dict[str, list[str]]:
+    return {texts.markdown(name): [texts.markdown(row[name]) for row in rows] for name in rows[0]}
+
+
+def _chart(card: Facts, threshold: float) -> None:
+    words = payload.chart_words(card, store.stored(card, threshold), store.around(card, threshold))
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    figure = store.figure(card, threshold, words, theme)
+    st.plotly_chart(figure, width="stretch", theme=None, key=f"plot-{theme}", config={"displaylogo": False})
+
+
+def _curve(card: Facts, threshold: float) -> None:
+    levels = store.stored(card, threshold)
+    rows = tables.curve(levels, store.alphas(card))
+    st.dataframe(rows, hide_index=True, width="stretch", height=320)
+    name = f"{card['id']}-threshold-{threshold:.2f}.csv"
+    st.download_button(
+        "Download as CSV", data=lambda: _csv(rows), file_name=name, mime="text/csv", on_click="ignore"
+    )
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerows(tables.for_csv(rows))
+    return out.getvalue()
+
+
+def _standins(card: Facts) -> None:
+    st.text(texts.standins_intro(card))
+    rows = [
+        {
+            "Feature": entry["feature"],
+            "Strength, 0 to 1": f"{entry['association']:.2f}",
+            "What it is": entry.get("help", ""),
+        }
+        for entry in card.get("standins", [])
+    ]
+    if rows:
+        st.table(_columns(rows), hide_index=True)
+
+
+def _card(card: Facts) -> None:
+    rows = tables.card_rows(card)
+    st.table(_columns([{"": name, " ": value} for name, value in rows]), hide_index=True, hide_header=True)
+    _list(tuple(card.get("known_problems", ())))
+
+
+def _list(lines: tuple[str, ...]) -> None:
+    st.markdown("\n".join(f"- {texts.markdown(line)}" for line in lines))

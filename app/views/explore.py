@@ -1,0 +1,62 @@
+"""The main page: pickers, the live view, the same by number, and details on demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import state, store
+from app.components import live
+from app.views import details, numbers, pickers
+from app.wording import texts
+from app.wording.display import display, recomputed_note
+from app.wording.payload import build, note
+
+VIEW, FIGURES = live.make(texts.FALLBACK)
+
+# Only spacing: Streamlit leaves about a hundred pixels above the first line.
+_SPACING = """<style>
+.block-container {padding: 0.9rem 1.75rem 4rem; max-width: 1360px}
+[data-testid="stHeader"] {display: none}
+.stVerticalBlock {gap: 0.75rem}
+h1 {font-size: 1.2rem !important; line-height: 1.3; padding: 0.35rem 0 0 !important}
+h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
+@media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}
+</style>"""
+
+
+def show() -> None:
+    """Draw the page for what the link and the session say."""
+    st.html(_SPACING)
+    store.settle_process()
+    cards, damaged = store.available()
+    for line in damaged.values():
+        st.error(texts.markdown(line))
+    if not cards:
+        st.title(texts.APP_TITLE)
+        st.info(texts.NO_CHECKPOINT)
+        return
+    ignored = state.start(cards)
+    pickers.show(cards)
+    for kind, value in ignored:
+        # A damaged checkpoint has its own line above.
+        if value not in damaged:
+            st.info(texts.markdown(texts.notice(kind, value)))
+    trade_off(cards[state.checkpoint()])
+
+
+@st.fragment
+def trade_off(card: dict[str, Any]) -> None:
+    """Everything that follows alpha and the threshold; only this runs again when one of them settles."""
+    alpha, threshold = state.alpha(), state.threshold()
+    payload = store.payload(card, threshold, build)
+    live.show(VIEW, payload, state.opened_at(), state.LIVE, state.take_live)
+    start = store.stored(card, threshold)[0]
+    facts, absent = store.recomputed(card, alpha, threshold)
+    said = note(absent or recomputed_note(facts["n"], card), card)
+    level = None if absent else display(facts, start, card)
+    live.hand_over(FIGURES, alpha, state.moved(), store.payload_id(card, threshold), level, said)
+    state.write_link()
+    numbers.show(card, facts, start, absent)
+    details.show(card, facts, start, alpha, threshold)

@@ -1,0 +1,44 @@
+"""The same by number: native sliders, sentence and metrics, for keyboard, screen reader and scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import state
+from app.wording import spoken, texts
+from app.wording.display import cards
+
+
+def show(card: dict[str, Any], facts: dict[str, Any], start: dict[str, Any], absent: str) -> None:
+    """Sliders for alpha and the threshold, and what they lead to. `absent` says why rows were not run."""
+    st.header(texts.BY_NUMBER, anchor=False, divider="gray")
+    left, right = st.columns(2, gap="large")
+    left.slider(
+        f"{texts.SLIDER} (alpha)",
+        0.0,
+        1.0,
+        step=0.01,
+        key=state.fill_number("alpha"),
+        help=texts.ALPHA_HELP,
+        on_change=state.take_number,
+        args=("alpha",),
+    )
+    right.slider(
+        texts.THRESHOLD,
+        0.01,
+        0.99,
+        step=0.01,
+        key=state.fill_number("threshold"),
+        help=texts.THRESHOLD_HELP,
+        on_change=state.take_number,
+        args=("threshold",),
+    )
+    st.text(spoken(facts, start, card))
+    if absent:
+        st.info(texts.ROWS_ABSENT)
+    shown = cards(facts, start, card)
+    for column, figure in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(figure["label"], figure["value"], border=False)
+        column.text("\n".join(figure[name] for name in ("lead", "change", "interval") if figure[name]))

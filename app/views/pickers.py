@@ -1,0 +1,57 @@
+"""Data set, attribute, notion: one compact row that offers only what exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app import state
+from app.wording import texts
+
+Cards = dict[str, dict[str, Any]]
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("dataset", "Data set"),
+    ("attribute", "Groups compared"),
+    ("notion", "What is made equal"),
+    ("with_attribute", "Whether the model sees the attribute"),
+)
+_READ: dict[str, Callable[[dict[str, Any]], str]] = {
+    "dataset": lambda card: str(card.get("dataset_title", card["dataset"])),
+    "attribute": texts.attribute_pick,
+    "notion": lambda card: texts.NOTION_PICK[card["notion"]],
+    "with_attribute": texts.features_pick,
+}
+
+
+def show(cards: Cards) -> None:
+    """The title and the pickers; a picker with one choice stays, as it says what is looked at."""
+    columns = st.columns([2.2, 1.7, 2.2, 4.0, 1.6], vertical_alignment="center", gap="small")
+    columns[0].title(texts.APP_TITLE, anchor=False)
+    current = cards[state.checkpoint()]
+    for i, (field, label) in enumerate(FIELDS):
+        earlier = [name for name, _ in FIELDS[:i]]
+        near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
+        readable = {card[field]: _READ[field](card) for card in near}
+        if field == "with_attribute" and len(readable) < 2:
+            continue
+        columns[i + 1].selectbox(
+            label,
+            sorted(readable, key=str),
+            key=state.fill_pick(field, current[field]),
+            format_func=lambda value, readable=readable: readable.get(value, str(value)),
+            label_visibility="collapsed",
+            on_change=_pick,
+            args=(field, cards),
+        )
+
+
+def _pick(field: str, cards: Cards) -> None:
+    """Go to the checkpoint with the picked value that shares most with the present one, earlier pickers first."""
+    value, current = state.picked(field), cards[state.checkpoint()]
+    order = [name for name, _ in FIELDS]
+    fitting = [card for card in cards.values() if card[field] == value]
+    if fitting:
+        best = max(fitting, key=lambda card: [card[name] == current[name] for name in order])
+        state.choose_checkpoint(best["id"])

@@ -1,0 +1,85 @@
+"""What the live view draws from: every level in words, the chart's geometry, and the fixed labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.wording import texts
+from app.wording.display import display, finding
+
+Facts = dict[str, Any]
+
+
+def build(card: Facts, levels: list[Facts], around: Facts) -> dict[str, Any]:
+    """The payload of one checkpoint at one threshold; all numbers are fractions, None where unknown."""
+    shown = []
+    for facts in levels:
+        view = display(facts, levels[0], card)
+        shown.append(view | {"low": facts["accuracy_low"], "high": facts["accuracy_high"]})
+    return {
+        "words": {
+            "slider": texts.SLIDER,
+            "low": texts.SLIDER_LOW,
+            "high": texts.SLIDER_HIGH,
+            "uses": texts.uses_attribute(card),
+            "title": finding(levels, card),
+            "y": texts.y_title(around["n"], card),
+            "x": texts.x_title(card),
+            "key": _key(len(around["seeds"])),
+            "strip": texts.strip_title(card),
+            "stripKey": "hollow: at the most accurate end",
+            "stored": note(texts.STORED, card),
+        },
+        "chart": {
+            "domain": _domain(shown, around),
+            "seeds": [[gaps[::2], accuracy[::2]] for gaps, accuracy in around["seeds"]],
+            "models": _marks(around["models"]),
+            "erm": _marks(around["erm"]),
+            "constant": around["constant"]["accuracy"],
+            "labels": chart_labels(around),
+        },
+        "levels": shown,
+    }
+
+
+def chart_labels(around: Facts) -> dict[str, str]:
+    """The labels that stand beside the marks themselves."""
+    return {
+        "curve": "this one model, every place",
+        "models": texts.models_label(len(around["models"])),
+        "erm": "trained for accuracy only",
+        "constant": texts.constant_label(**around["constant"]),
+        "floor": "too small to tell from none",
+    }
+
+
+def chart_words(card: Facts, levels: list[Facts], around: Facts) -> dict[str, str]:
+    """The words of the same chart drawn by plotly."""
+    titles = {"title": finding(levels, card), "x": texts.x_title(card), "y": texts.y_title(around["n"], card)}
+    return titles | chart_labels(around)
+
+
+def note(text: str, card: Facts) -> str:
+    """Where the figures come from, with the word on the data set."""
+    return f"{text} {texts.teaching_note(card)}".strip()
+
+
+def _key(seeds: int) -> str:
+    runs = "1 other training run" if seeds == 1 else f"{seeds} other training runs"
+    return "Shaded: 95% interval, chance in the test rows." + (f" Faint: {runs}." if seeds else "")
+
+
+def _marks(marks: list[Facts]) -> list[list[float]]:
+    return [[mark["x"], mark["y"]] for mark in marks if mark["x"] is not None and mark["y"] is not None]
+
+
+def _domain(levels: list[Facts], around: Facts) -> dict[str, list[float]]:
+    """Axes that hold every mark, with a little air; the horizontal one starts at no difference."""
+    marks = _marks(around["models"] + around["erm"])
+    xs = [level["x"] for level in levels if level["x"] is not None] + [x for x, _ in marks]
+    xs += [x for gaps, _ in around["seeds"] for x in gaps if x is not None]
+    ys = [level[end] for level in levels for end in ("low", "high") if level[end] is not None]
+    ys += [y for _, y in marks] + [around["constant"]["accuracy"]]
+    low, high = min(ys), max(ys)
+    air = max(0.004, 0.05 * (high - low))
+    return {"x": [0.0, max([0.02, *xs]) * 1.06], "y": [max(0.0, low - air), min(1.0, high + air)]}

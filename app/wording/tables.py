@@ -1,0 +1,102 @@
+"""Tables below the first screen: rows of text for the reader, rows of numbers for a CSV file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.wording.numbers import UNKNOWN, percent, safe_cell, whole
+
+Facts = dict[str, Any]
+
+
+def groups(facts: Facts, weighted: Facts | None) -> list[dict[str, str]]:
+    """One row a group at this place; rates of fewer than 30 people are said to be unknown."""
+    rows = []
+    for i, group in enumerate(facts["groups"]):
+        row = {
+            "Group": group["group"],
+            "People": whole(group["n"]),
+            "Positive predictions": f"{whole(group['decisions'])} ({percent(group['decision_rate'])})",
+            "… among those with the good outcome": percent(group["true_positive_rate"]),
+            "… among the others": percent(group["false_positive_rate"]),
+            "Predicted correctly": percent(group["accuracy"]),
+            "Gained": _moved(group["gained"]),
+            "Lost": _moved(group["lost"]),
+        }
+        if weighted is not None:
+            other = weighted["groups"][i]
+            row["Weighted, approximate: positive"] = percent(other["decision_rate"])
+            row["Weighted, approximate: correct"] = percent(other["accuracy"])
+        rows.append(row)
+    return rows
+
+
+def _moved(value: int | None) -> str:
+    return "not stored" if value is None else whole(value)
+
+
+def summary(facts: Facts, start: Facts) -> list[tuple[str, str, str]]:
+    """Further figures of this place as (name, now, at the most accurate end)."""
+
+    def ratio(value: float | None) -> str:
+        return UNKNOWN if value is None else f"{value:.2f}"
+
+    def precision(value: float | None) -> str:
+        return UNKNOWN if value is None else f"{value:.3f}"
+
+    return [
+        ("Average precision", precision(facts["average_precision"]), precision(start["average_precision"])),
+        (
+            "Impact ratio: lowest over highest share",
+            ratio(facts["impact_ratio"]),
+            ratio(start["impact_ratio"]),
+        ),
+        ("Share of positive predictions", percent(facts["decision_rate"]), percent(start["decision_rate"])),
+    ]
+
+
+def curve(levels: list[Facts], alphas: list[float]) -> list[dict[str, Any]]:
+    """The stored curve as fractions, one row a level; None where a figure cannot be estimated."""
+    keys = ("accuracy", "average_precision", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "dp_floor")
+    keys += ("eo_floor", "impact_ratio", "gained", "lost")
+    rows = []
+    for alpha, facts in zip(alphas, levels, strict=True):
+        row: dict[str, Any] = {"alpha": alpha, **{key: facts[key] for key in keys}}
+        for group in facts["groups"]:
+            row[f"decision_rate {group['group']}"] = group["decision_rate"]
+            row[f"true_positive_rate {group['group']}"] = group["true_positive_rate"]
+        rows.append(row)
+    return rows
+
+
+def for_csv(rows: list[dict[str, Any]]) -> list[list[Any]]:
+    """Header and rows; a cell that a spreadsheet would run as a formula is neutralised, names of columns too."""
+    if not rows:
+        return []
+    header = [safe_cell(name) for name in rows[0]]
+    return [header, *([safe_cell(value) for value in row.values()] for row in rows)]
+
+
+def card_rows(card: Facts) -> list[tuple[str, str]]:
+    """The checkpoint's card: data, training, licence and hashes."""
+    training = card["training"]
+    sizes = [
+        f"{g['name']}: {', '.join(f'{whole(n)} {k}' for k, n in g.items() if k != 'name')}"
+        for g in card["groups"]
+    ]
+    keys = ("seed", "split_seed", "epochs", "batch_size", "hidden", "depth", "threads")
+    return [
+        ("Checkpoint", card["id"]),
+        ("Data", f"{card.get('dataset_title', card['dataset'])}, {card.get('source', '')}"),
+        ("Licence and attribution", f"{card.get('licence', '')}. {card.get('attribution', '')}"),
+        ("Good outcome for the person", f"{card['favourable']} ({card['decision_noun']})"),
+        ("Made equal", f"{card['notion_title']}. {card['notion_help']}"),
+        ("Sees the attribute when deciding", "yes" if card["with_attribute"] else "no"),
+        ("Groups, rows by split", "; ".join(sizes)),
+        ("Objective", str(card.get("objective", ""))),
+        ("Training", ", ".join(f"{key} {training[key]}" for key in keys if key in training)),
+        ("Made with", str(card.get("command", ""))),
+        ("SHA-256 of the rows", card["rows_sha256"]),
+        ("SHA-256 of the manifest", card["sha256"]),
+        *((f"SHA-256 of {name}", value) for name, value in sorted(card["files"].items())),
+    ]
