@@ -25,13 +25,9 @@ DEFAULT = TrainConfig()
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Where = Annotated[Path, typer.Argument(help="A checkpoint folder, e.g. checkpoints/adult-sex-dp.")]
 Split = Annotated[str, typer.Option(help="Rows to use: train, tune, certify or test.")]
-Threshold = Annotated[
-    float, typer.Option(help="A score of at least this is a positive decision; hundredths.")
-]
+Threshold = Annotated[float, typer.Option(help="A score of at least this is a positive decision; hundredths.")]
 Weighted = Annotated[bool, typer.Option("--weighted", help="Use the survey weight (approximate).")]
-Stored = Annotated[
-    bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")
-]
+Stored = Annotated[bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")]
 
 
 def option(name: str) -> Any:
@@ -44,7 +40,7 @@ def data_list(as_json: Json = False) -> None:
     """The data sets there are, with licence, size and attributes."""
     from yodo_core.data import DATASETS
 
-    cards = [
+    cards: list[dict[str, Any]] = [
         {
             "dataset": spec.id,
             "title": spec.title,
@@ -61,9 +57,7 @@ def data_list(as_json: Json = False) -> None:
     if as_json:
         return emit({"datasets": cards})
     for card in cards:
-        print(
-            f"{card['dataset']}: {card['title']}, {card['rows']:,} rows; attributes {', '.join(card['attributes'])}"
-        )
+        print(f"{card['dataset']}: {card['title']}, {card['rows']:,} rows; attributes {', '.join(card['attributes'])}")
         print(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
         print(f"  {card['source']}")
         for problem in card["known_problems"]:
@@ -93,9 +87,7 @@ def train(
     threads: Annotated[int, option("threads")] = DEFAULT.threads,
     out: Annotated[Path | None, typer.Option(help="Where to; by default checkpoints/<id>.")] = None,
     other_seeds: Annotated[int, typer.Option(min=0, max=50, help="Further seeds, for curves beside it.")] = 4,
-    with_baselines: Annotated[
-        bool, typer.Option("--with-baselines", help="Run `baselines` afterwards.")
-    ] = False,
+    with_baselines: Annotated[bool, typer.Option("--with-baselines", help="Run `baselines` afterwards.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run ended.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing checkpoint.")] = False,
     as_json: Json = False,
@@ -126,9 +118,7 @@ def regenerate(arguments: list[str]) -> str:
 def baselines(
     checkpoint: Where,
     methods: Annotated[str, typer.Option(help="Methods, e.g. erm,fixed.")] = "erm,fixed",
-    penalties: Annotated[
-        str | None, typer.Option(help="Penalties of the fixed models, e.g. 0.05:1:0.05,2,4.")
-    ] = None,
+    penalties: Annotated[str | None, typer.Option(help="Penalties of the fixed models, e.g. 0.05:1:0.05,2,4.")] = None,
     seeds: Annotated[int, typer.Option(help="Training seeds a setting, from 0.")] = 3,
     jobs: Annotated[int, typer.Option(help="Processes; -1 is one a core.")] = -1,
     as_json: Json = False,

@@ -85,9 +85,7 @@ class Checkpoint:
         levels = {k["alpha"]: c for k, c in self.curves if k["split"] == split and k["seed"] == wanted}
         if not levels:
             kept = sorted({k["split"] for k, _ in self.curves})
-            raise RowsAbsentError(
-                f"No stored counts of split {split!r} in {self.id}; stored: {', '.join(kept)}."
-            )
+            raise RowsAbsentError(f"No stored counts of split {split!r} in {self.id}; stored: {', '.join(kept)}.")
         return Counts.stack([levels[alpha] for alpha in sorted(levels)])
 
     def stored(self, alpha: float, split: str = "test") -> Counts:
@@ -104,9 +102,7 @@ class Checkpoint:
     def position(self, alpha: float) -> float:
         """Where on the line an alpha in [0, 1] lies: the manifest's alpha_map, or alpha itself."""
         if not 0.0 <= alpha <= 1.0:
-            raise InputError(
-                f"Alpha {alpha} is out of range; give a number from 0 (accuracy end) to 1 (fairness end)."
-            )
+            raise InputError(f"Alpha {alpha} is out of range; give a number from 0 (accuracy end) to 1 (fairness end).")
         knots = self.manifest.get("alpha_map")
         return float(alpha) if knots is None else float(np.interp(alpha, knots["alphas"], knots["positions"]))
 
@@ -190,9 +186,7 @@ def read(path: str | Path) -> Checkpoint:
         # A run was killed between two renames: the old folder is whole.
         os.rename(_old(folder), folder)
     if not folder.is_dir():
-        raise CheckpointError(
-            f"No checkpoint at {folder}; expected a folder with {MANIFEST}. See `checkpoints/`."
-        )
+        raise CheckpointError(f"No checkpoint at {folder}; expected a folder with {MANIFEST}. See `checkpoints/`.")
     problems: list[str] = []
     manifest = _read_manifest(folder)
     contents = _read_files(folder, manifest, problems)
@@ -202,9 +196,7 @@ def read(path: str | Path) -> Checkpoint:
     line = _checked(lambda: _line(contents[LINE], manifest), LINE, problems)
     curves = _checked(lambda: from_frame(_frame(contents[CURVE]), CURVE_KEYS, groups), CURVE, problems)
     stored = contents.get(BASELINES)
-    entries = _checked(
-        lambda: from_frame(_frame(stored), BASELINE_KEYS, groups) if stored else [], BASELINES, problems
-    )
+    entries = _checked(lambda: from_frame(_frame(stored), BASELINE_KEYS, groups) if stored else [], BASELINES, problems)
     if not problems and not curves:
         problems.append(f"{CURVE} is empty")
     if problems:

@@ -23,17 +23,13 @@ class TrainConfig:
     """
 
     dataset: str = _option("adult", "Data set id; see `data list`.")
-    attribute: str = _option(
-        "sex", "Sensitive attribute whose groups are compared, e.g. sex, race, sex+race."
-    )
+    attribute: str = _option("sex", "Sensitive attribute whose groups are compared, e.g. sex, race, sex+race.")
     notion: str = _option("dp", "What is to be equal: dp, eo or eodds.")
     objective: str = _option("calibrated", "calibrated (target tracking) or paper (Han et al. 2025).")
     with_attribute: bool = _option(False, "Let the model see the attribute among its features.")
     seed: int = _option(0, "Training seed: both initialisations, batch order, levels drawn.")
     split_seed: int = _option(1314, "Seed of the split into train, tune, certify and test rows.")
-    split: str = _option(
-        "default", "default (60/10/10/20) or paper (70/10/20, stratified on the label only)."
-    )
+    split: str = _option("default", "default (60/10/10/20) or paper (70/10/20, stratified on the label only).")
     epochs: int = _option(16, "Passes over the training rows.")
     batch_size: int = _option(512, "Rows a step; a shorter last batch is left out of its epoch.")
     learning_rate: float = _option(4e-3, "Peak of the one-cycle learning rate.")
@@ -42,9 +38,7 @@ class TrainConfig:
     dropout: float = _option(0.0, "Share of hidden units dropped while training, in [0, 1).")
     cosine_weight: float = _option(1.0, "Weight of the squared cosine between the two ends' weights.")
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
-    dual_rate: float = _option(
-        0.6, "calibrated objective only: step of the multipliers towards their targets."
-    )
+    dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
     proportional: float = _option(2.0, "calibrated objective only: immediate share of the multipliers.")
     threads: int = _option(2, "Torch threads; runs repeat bit for bit at one thread count.")
 
@@ -85,9 +79,7 @@ class TrainConfig:
         known = {f.name for f in fields(cls)}
         extra = sorted(set(values) - known)
         if extra:
-            raise InputError(
-                f"Unknown training fields: {', '.join(extra)}. Known: {', '.join(sorted(known))}."
-            )
+            raise InputError(f"Unknown training fields: {', '.join(extra)}. Known: {', '.join(sorted(known))}.")
         return cls(**values)
 
 

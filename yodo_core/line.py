@@ -52,9 +52,7 @@ class Line(nn.Module):
     def blended(self, position: float | Tensor) -> dict[str, Tensor]:
         """Parameters and buffers at a position in [0, 1]; gradients reach both ends, as (1 - p) : p."""
         ends = zip(_tensors(self.start).items(), _tensors(self.end).values(), strict=True)
-        return {
-            name: torch.lerp(a, b, position) if a.is_floating_point() else a.clone() for (name, a), b in ends
-        }
+        return {name: torch.lerp(a, b, position) if a.is_floating_point() else a.clone() for (name, a), b in ends}
 
     def forward(self, *inputs: Any, position: float | Tensor) -> Tensor:
         """The net at `position`, a number or one number a row (at most 64 different ones), on `inputs`.
@@ -69,18 +67,12 @@ class Line(nn.Module):
     def _by_row(self, inputs: tuple[Any, ...], positions: Tensor) -> Tensor:
         rows = len(positions)
         if any(len(x) != rows for x in inputs):
-            raise InputError(
-                f"Got {rows} positions for inputs of {[len(x) for x in inputs]} rows; give one a row."
-            )
+            raise InputError(f"Got {rows} positions for inputs of {[len(x) for x in inputs]} rows; give one a row.")
         values, which = positions.unique(return_inverse=True)
         if len(values) > MOST_POSITIONS:
-            raise InputError(
-                f"Got {len(values)} different positions; at most {MOST_POSITIONS}: round them first."
-            )
+            raise InputError(f"Got {len(values)} different positions; at most {MOST_POSITIONS}: round them first.")
         parts = [(which == i).nonzero(as_tuple=True)[0] for i in range(len(values))]
-        outputs = [
-            self(*(x[i] for x in inputs), position=float(v)) for v, i in zip(values, parts, strict=True)
-        ]
+        outputs = [self(*(x[i] for x in inputs), position=float(v)) for v, i in zip(values, parts, strict=True)]
         back = torch.argsort(torch.cat(parts))
         return torch.cat(outputs)[back]
 

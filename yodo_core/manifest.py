@@ -66,10 +66,6 @@ def _sizes(prepared: Prepared) -> list[dict[str, Any]]:
 
 def _headline(entries: Sequence[Entry], seed: int) -> dict[str, dict[str, Any]]:
     """The figures on test rows at both ends, at threshold 0.5."""
-    ends = {
-        k["alpha"]: c
-        for k, c in entries
-        if (k["split"], k["seed"]) == ("test", seed) and k["alpha"] in (0.0, 1.0)
-    }
+    ends = {k["alpha"]: c for k, c in entries if (k["split"], k["seed"]) == ("test", seed) and k["alpha"] in (0.0, 1.0)}
     points = {f"alpha {alpha:g}": metrics.point(counts, 0.5) for alpha, counts in sorted(ends.items())}
     return {name: {key: point[key] for key in HEADLINE} for name, point in points.items()}

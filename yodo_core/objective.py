@@ -116,11 +116,7 @@ class Calibrated:
         low = min(int(place), KNOTS - 2)
         share = place - low
         multipliers = self.state["multipliers"]
-        force = (
-            (1 - share) * multipliers[low]
-            + share * multipliers[low + 1]
-            + self.config.proportional * residual
-        )
+        force = (1 - share) * multipliers[low] + share * multipliers[low + 1] + self.config.proportional * residual
         multipliers[low] += self.config.dual_rate * (1 - share) * residual
         multipliers[low + 1] += self.config.dual_rate * share * residual
         return force
@@ -128,4 +124,5 @@ class Calibrated:
 
 def line_objective(line: Line, scored: ScoredGroups, config: TrainConfig) -> Objective:
     """The objective that the config names."""
-    return {"calibrated": Calibrated, "paper": Paper}[config.objective](line, scored, config)
+    kinds: dict[str, type[Calibrated] | type[Paper]] = {"calibrated": Calibrated, "paper": Paper}
+    return kinds[config.objective](line, scored, config)

@@ -40,9 +40,7 @@ class PartialRun:
             try:
                 earlier = json.loads((self.folder / ABOUT).read_text())
             except ValueError:
-                raise InputError(
-                    f"{self.folder}/{ABOUT} is damaged; delete the folder or use --overwrite."
-                ) from None
+                raise InputError(f"{self.folder}/{ABOUT} is damaged; delete the folder or use --overwrite.") from None
             differ = sorted(k for k in {*earlier, *self.about} if earlier.get(k) != self.about.get(k))
             if differ:
                 raise InputError(
@@ -67,9 +65,7 @@ class PartialRun:
                 tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
                 about = stored.metadata()
         except safetensors.SafetensorError as error:
-            raise InputError(
-                f"{path} is damaged ({str(error)[:80]}); use --overwrite to start again."
-            ) from None
+            raise InputError(f"{path} is damaged ({str(error)[:80]}); use --overwrite to start again.") from None
         return Partial(int(about["step"]), float(about["seconds"]), tensors)
 
     def save_counts(self, name: str, entries: Sequence[Entry]) -> None:

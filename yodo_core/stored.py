@@ -38,18 +38,14 @@ def _one(keys: dict[str, Any], counts: Counts) -> pd.DataFrame:
     for name in ("gained", "lost"):
         values = getattr(counts, name)
         # Threshold t/100 stands on the row of bin t; bin 0 has no threshold.
-        columns[name] = (
-            None if values is None else np.concatenate([np.zeros_like(values[..., :1]), values], axis=-1)
-        )
+        columns[name] = None if values is None else np.concatenate([np.zeros_like(values[..., :1]), values], axis=-1)
     kept = np.zeros(counts.n.shape, bool)
     for name in ("n", "gained", "lost"):
         values = columns[name]
         if values is not None:
             kept |= values > 0
     group, label, bins = np.nonzero(kept)
-    frame = pd.DataFrame(
-        {"group": group.astype(np.int8), "label": label.astype(np.int8), "bin": bins.astype(np.int8)}
-    )
+    frame = pd.DataFrame({"group": group.astype(np.int8), "label": label.astype(np.int8), "bin": bins.astype(np.int8)})
     for name in VALUES:
         values = columns[name]
         kind = np.float64 if name.startswith("weight") else np.int32
@@ -119,7 +115,7 @@ def _counts(dense: dict[str, np.ndarray], i: int, groups: tuple[str, ...], prese
         else:
             parts[name] = values
     precision = np.asarray(present["average_precision"].iloc[i], np.float64)
-    return Counts(groups, dense["n"][i].astype(np.int64), average_precision=precision, **parts)  # type: ignore[arg-type]
+    return Counts(groups, dense["n"][i].astype(np.int64), average_precision=precision, **parts)
 
 
 def _plain(value: Any) -> Any:

@@ -60,9 +60,7 @@ class Run:
 def make_net(prepared: Prepared, config: TrainConfig) -> nn.Module:
     """One net for these features: the same architecture for lines and fixed models."""
     encoder = prepared.encoder
-    return TabularMLP(
-        encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth, config.dropout
-    )
+    return TabularMLP(encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth, config.dropout)
 
 
 def new_line(prepared: Prepared, config: TrainConfig) -> Line:
@@ -79,9 +77,7 @@ def train_line(
     return fit(line, objective, prepared.splits["train"], config, on_step, resume)
 
 
-def train_fixed(
-    prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None
-) -> Run:
+def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
     """Train one net for one trade-off: cross-entropy plus `penalty` times the gap; penalty 0 is ERM.
 
     The same net, steps and schedule as the line's.
@@ -130,9 +126,7 @@ def fit(
             loss = objective.loss(step, draws[step], Batch(*(column[index] for column in rows)))
             value = float(loss.detach())
             if not math.isfinite(value):
-                raise InputError(
-                    f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate."
-                )
+                raise InputError(f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate.")
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -188,9 +182,7 @@ def _snapshot(net: nn.Module, objective: Objective, optimizer: torch.optim.Optim
     return {name: value.detach().clone().contiguous() for name, value in kept.items()}
 
 
-def _restore(
-    net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial
-) -> None:
+def _restore(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
     def part(prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
 
@@ -201,6 +193,4 @@ def _restore(
             optimizer.state[parameter].update(part(f"adam.{name}."))
     except (RuntimeError, KeyError) as error:
         first = str(error).splitlines()[0]
-        raise InputError(
-            f"The partial run does not fit this configuration ({first}); use --overwrite."
-        ) from None
+        raise InputError(f"The partial run does not fit this configuration ({first}); use --overwrite.") from None

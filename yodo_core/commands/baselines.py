@@ -75,9 +75,9 @@ def run(
     partial.begin(resume)
     done: dict[Job, BaselineResult] = {}
     for job in wanted:
-        kept = partial.counts(_name(job), BASELINE_KEYS, ready.groups)
-        if kept:
-            done[job] = BaselineResult.gather(kept)[0]
+        stored = partial.counts(_name(job), BASELINE_KEYS, ready.groups)
+        if stored:
+            done[job] = BaselineResult.gather(stored)[0]
     found = len(done)
     waiting = [job for job in wanted if job not in done]
     evaluate.rows(ready)
@@ -90,7 +90,8 @@ def run(
             bar.advance(task)
             if stop:
                 raise InterruptedRun(
-                    f"Stopped with {len(done)} of {len(wanted)} models saved in {partial.folder}. Run it again to go on."
+                    f"Stopped with {len(done)} of {len(wanted)} models saved in {partial.folder}. "
+                    "Run `baselines` again to go on."
                 )
     kept = [b for b in ready.baselines if (b.method, b.setting, b.seed) not in done]
     results = kept + [done[job] for job in wanted]
@@ -117,14 +118,11 @@ def train_one(config: TrainConfig, job: Job) -> tuple[Job, BaselineResult]:
     prepared = _rows(config)
     run = METHODS[method].train(prepared, replace(config, seed=seed), setting, None)
     counts = {
-        split: evaluate.count_net(run.net, prepared.splits[split], prepared.groups, weighted=False)
-        for split in SPLITS
+        split: evaluate.count_net(run.net, prepared.splits[split], prepared.groups, weighted=False) for split in SPLITS
     }
     return job, BaselineResult(method, setting, seed, counts)
 
 
 @lru_cache(maxsize=1)
 def _rows(config: TrainConfig) -> Prepared:
-    return prepare(
-        data.get(config.dataset), config.attribute, config.with_attribute, config.split_seed, config.split
-    )
+    return prepare(data.get(config.dataset), config.attribute, config.with_attribute, config.split_seed, config.split)

@@ -40,24 +40,18 @@ def run(
     spec = data.get(config.dataset)
     config = replace(config, attribute=spec.attribute(config.attribute).id)
     if (out / checkpoint.MANIFEST).exists() and not (resume or overwrite):
-        raise InputError(
-            f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out."
-        )
+        raise InputError(f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out.")
     prepared = prepare(spec, config.attribute, config.with_attribute, config.split_seed, config.split)
     partial = PartialRun(out, {**config.to_json(), "rows_sha256": prepared.rows_sha256})
     if resume and not partial.folder.exists() and (out / checkpoint.MANIFEST).exists():
-        raise InputError(
-            f"{out} is complete and there is nothing to resume; use --overwrite to train it again."
-        )
+        raise InputError(f"{out} is complete and there is nothing to resume; use --overwrite to train it again.")
     taken_up = partial.begin(resume)
     with stoppable() as stop, progress() as bar:
         trained = _train(prepared, config, partial, stop, bar, "training", main=True)
         seeds = [config.seed + i for i in range(other_seeds + 1)]
         entries: list[Entry] = []
         for seed in seeds:
-            entries += _curve(
-                prepared, replace(config, seed=seed), trained, partial, stop, bar, seed == config.seed
-            )
+            entries += _curve(prepared, replace(config, seed=seed), trained, partial, stop, bar, seed == config.seed)
     manifest = describe(prepared, config, entries, command, datetime.now(UTC))
     path = checkpoint.write(out, manifest, trained.net, entries)  # type: ignore[arg-type]
     partial.end()
@@ -107,11 +101,7 @@ def _curve(
     kept = partial.counts(name, CURVE_KEYS, prepared.groups)
     if kept is not None:
         return kept
-    line = (
-        main.net
-        if is_main
-        else _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
-    )
+    line = main.net if is_main else _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
     alphas = [i / (LEVELS - 1) for i in range(LEVELS)]
     splits = [s for s in prepared.splits if s != "train"] if is_main else ["test"]
     task = bar.add_task(f"{LEVELS} levels, seed {config.seed}", total=LEVELS * len(splits))
