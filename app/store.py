@@ -45,9 +45,7 @@ def settle_process() -> int:
 def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     """What a folder's files look like from outside, so that a replaced checkpoint is read again."""
     return tuple(
-        (file.name, file.stat().st_mtime_ns, file.stat().st_size)
-        for file in sorted(path.iterdir())
-        if file.is_file()
+        (file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(path.iterdir()) if file.is_file()
     )
 
 
@@ -143,10 +141,8 @@ def weighted(card: dict[str, Any], alpha: float, threshold: float) -> dict[str, 
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
-def _payload(
-    sha256: str, threshold: float, _card: dict[str, Any], _build: Callable[..., dict[str, Any]]
-) -> str:
-    made = _build(_card, stored(_card, threshold), around(_card, threshold))
+def _payload(sha256: str, threshold: float, _card: dict[str, Any], _build: Callable[..., dict[str, Any]]) -> str:
+    made = _build(_card, stored(_card, threshold), around(_card, threshold), threshold)
     return json.dumps({"id": payload_id(_card, threshold), **made}, separators=(",", ":"), allow_nan=False)
 
 

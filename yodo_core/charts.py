@@ -44,9 +44,7 @@ def trade_off(
     known = [level for level in levels if level["gaps"][notion]["gap"] is not None]
     gaps = [100 * level["gaps"][notion]["gap"] for level in known]
     figure = go.Figure()
-    ends = [100 * level["accuracy_high"] for level in known] + [
-        100 * level["accuracy_low"] for level in known[::-1]
-    ]
+    ends = [100 * level["accuracy_high"] for level in known] + [100 * level["accuracy_low"] for level in known[::-1]]
     figure.add_scatter(
         x=gaps + gaps[::-1], y=ends, fill="toself", fillcolor=c["band"], line={"width": 0}, hoverinfo="skip",
         mode="lines", showlegend=False,

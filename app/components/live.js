@@ -24,14 +24,15 @@ class View {
     const body = r.appendChild(html("div", "body"));
     this.cards = body.appendChild(html("div", "cards"));
     const control = body.appendChild(html("div", "control"));
-    const top = control.appendChild(html("div", "top"));
-    this.label = top.appendChild(html("label"));
+    this.label = control.appendChild(html("label"));
     this.label.htmlFor = "yodo-alpha";
-    this.uses = top.appendChild(html("span", "tag"));
     this.input = control.appendChild(html("input"));
     Object.assign(this.input, { type: "range", id: "yodo-alpha", min: "0", max: "100", step: "1" });
     const ends = control.appendChild(html("div", "ends"));
     this.ends = [ends.appendChild(html("span")), ends.appendChild(html("span"))];
+    const set = control.appendChild(html("div", "set"));
+    this.uses = set.appendChild(html("span", "tag"));
+    this.threshold = set.appendChild(html("span"));
     const right = body.appendChild(html("div", "chart"));
     this.title = right.appendChild(html("h2", "title"));
     this.ytitle = right.appendChild(html("p", "axis-title"));
@@ -90,6 +91,7 @@ class View {
     const words = payload.words;
     setText(this.label, words.slider);
     setText(this.uses, words.uses);
+    setText(this.threshold, words.threshold);
     setText(this.ends[0], words.low);
     setText(this.ends[1], words.high);
     setText(this.title, words.title);
@@ -146,8 +148,9 @@ class View {
     this.width = width;
     const wide = this.root.clientWidth >= 860;
     this.root.classList.toggle("wide", wide);
+    this.root.classList.toggle("narrow", this.root.clientWidth < 480);
     this.width = Math.floor(this.chart.parentElement.clientWidth);
-    const height = wide ? Math.min(400, Math.max(330, window.innerHeight - 420)) : 280;
+    const height = wide ? Math.min(460, Math.max(320, window.innerHeight - 360)) : 280;
     this.move = drawChart(this.chart, this.payload.chart, this.payload.levels, this.width, height);
     // The longest sentence decides the height, so that nothing below jumps while the slider moves.
     const lengths = this.payload.levels.map((level) => level.sentence.reduce((sum, [text]) => sum + text.length, 0));

@@ -41,9 +41,7 @@ def make(fallback: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     return view, figures
 
 
-def show(
-    view: Callable[..., Any], payload: str, opened_at: float, key: str, on_settle: Callable[[], None]
-) -> None:
+def show(view: Callable[..., Any], payload: str, opened_at: float, key: str, on_settle: Callable[[], None]) -> None:
     """Draw the live view. Its state `alpha` is {value, stamp}: the stamp makes every settling a change."""
     data = f'{{"openedAt":{opened_at:.2f},"payload":{payload}}}'.encode()
     view(key=key, data=data, on_alpha_change=on_settle)

@@ -56,9 +56,7 @@ def _curve(card: Facts, threshold: float) -> None:
     rows = tables.curve(levels, store.alphas(card))
     st.dataframe(rows, hide_index=True, width="stretch", height=320)
     name = f"{card['id']}-threshold-{threshold:.2f}.csv"
-    st.download_button(
-        "Download as CSV", data=lambda: _csv(rows), file_name=name, mime="text/csv", on_click="ignore"
-    )
+    st.download_button("Download as CSV", data=lambda: _csv(rows), file_name=name, mime="text/csv", on_click="ignore")
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:

@@ -41,4 +41,5 @@ def show(card: dict[str, Any], facts: dict[str, Any], start: dict[str, Any], abs
     shown = cards(facts, start, card)
     for column, figure in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(figure["label"], figure["value"], border=False)
-        column.text("\n".join(figure[name] for name in ("lead", "change", "interval") if figure[name]))
+        lead = figure["lead"] if figure is shown[0] else f"{figure['lead']} {figure['value']}"
+        column.text("\n".join(line for line in (lead, figure["change"], figure["interval"]) if line))

@@ -27,16 +27,20 @@ _READ: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def show(cards: Cards) -> None:
     """The title and the pickers; a picker with one choice stays, as it says what is looked at."""
-    columns = st.columns([2.2, 1.7, 2.2, 4.0, 1.6], vertical_alignment="center", gap="small")
-    columns[0].title(texts.APP_TITLE, anchor=False)
     current = cards[state.checkpoint()]
-    for i, (field, label) in enumerate(FIELDS):
+    choices: dict[str, dict[Any, str]] = {}
+    for i, (field, _) in enumerate(FIELDS):
         earlier = [name for name, _ in FIELDS[:i]]
         near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
-        readable = {card[field]: _READ[field](card) for card in near}
-        if field == "with_attribute" and len(readable) < 2:
-            continue
-        columns[i + 1].selectbox(
+        choices[field] = {card[field]: _READ[field](card) for card in near}
+    if len(choices["with_attribute"]) < 2:
+        del choices["with_attribute"]
+    widths = [2.6, 2.0, 2.5, 4.2, 1.9][: len(choices) + 1]
+    columns = st.columns(widths, vertical_alignment="center", gap="small")
+    columns[0].title(texts.APP_TITLE, anchor=False)
+    for column, (field, label) in zip(columns[1:], FIELDS, strict=False):
+        readable = choices[field]
+        column.selectbox(
             label,
             sorted(readable, key=str),
             key=state.fill_pick(field, current[field]),

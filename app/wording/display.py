@@ -56,9 +56,7 @@ def _accuracy_change(facts: Facts) -> str:
     if change is None:
         return "change not stored"
     if abs(change) < SMALLEST:
-        return (
-            "same as at the start" if not facts["gained"] and not facts["lost"] else "less than 0.1 pp away"
-        )
+        return "same as at the start" if not facts["gained"] and not facts["lost"] else "less than 0.1 pp away"
     return f"{signed(change)} ({span(facts['accuracy_change_low'], facts['accuracy_change_high'])})"
 
 
@@ -113,9 +111,7 @@ def strip(facts: Facts, start: Facts, card: Facts) -> list[dict[str, Any]]:
     rows = []
     for now, before in zip(facts["groups"], start["groups"], strict=True):
         shown = now[rate] is not None
-        numbers = (
-            whole(now[hits]) if now[hits] == before[hits] else f"{whole(before[hits])} → {whole(now[hits])}"
-        )
+        numbers = whole(now[hits]) if now[hits] == before[hits] else f"{whole(before[hits])} → {whole(now[hits])}"
         rows.append(
             {
                 "group": now["group"],
@@ -157,22 +153,19 @@ def finding(levels: list[Facts], card: Facts) -> str:
         if gaps[0] - best[0] < SMALLEST:
             return "The difference does not get smaller along this curve"
         return f"The difference goes from {tenths(gaps[0])} to {points(best[0])}, no further"
-    return (
-        f"Half the difference is gone {_at(accuracy[half] - accuracy[0])}; "
-        f"the far end is {_end(accuracy[-1] - accuracy[0])}"
-    )
+    return f"Half the difference goes {_at(accuracy[half] - accuracy[0])}{_end(accuracy[-1] - accuracy[0])}"
 
 
 def _at(change: float) -> str:
     if abs(change) < SMALLEST:
         return "at the same accuracy"
-    return f"at {points(change)} {'more' if change > 0 else 'less'} accuracy"
+    return f"with {points(change)} more accuracy" if change > 0 else f"for {points(change)} of accuracy"
 
 
 def _end(change: float) -> str:
-    return (
-        "as accurate" if abs(change) < SMALLEST else f"{points(change)} {'above' if change > 0 else 'below'}"
-    )
+    if abs(change) < SMALLEST:
+        return "; the far end is as accurate"
+    return f"; at the far end it is {tenths(change)} {'more' if change > 0 else 'less'}"
 
 
 def spoken(facts: Facts, start: Facts, card: Facts) -> str:

@@ -10,7 +10,7 @@ from app.wording.display import display, finding
 Facts = dict[str, Any]
 
 
-def build(card: Facts, levels: list[Facts], around: Facts) -> dict[str, Any]:
+def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> dict[str, Any]:
     """The payload of one checkpoint at one threshold; all numbers are fractions, None where unknown."""
     shown = []
     for facts in levels:
@@ -22,6 +22,7 @@ def build(card: Facts, levels: list[Facts], around: Facts) -> dict[str, Any]:
             "low": texts.SLIDER_LOW,
             "high": texts.SLIDER_HIGH,
             "uses": texts.uses_attribute(card),
+            "threshold": texts.positive_from(threshold),
             "title": finding(levels, card),
             "y": texts.y_title(around["n"], card),
             "x": texts.x_title(card),

@@ -21,6 +21,13 @@ def name(group: str, card: Facts) -> str:
     return group.lower() if card["attribute"] == "sex" else group
 
 
+def _people(n: int, group: str, card: Facts) -> str:
+    """ "172 men", "1 man", "12 White"."""
+    noun = name(group, card)
+    one = {"men": "man", "women": "woman"}
+    return f"{whole(n)} {one.get(noun, noun) if n == 1 else noun}"
+
+
 def among(condition: int | None, card: Facts) -> str:
     """The people a rate is about, to start a clause with."""
     if condition == 1:
@@ -139,7 +146,7 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         return [(f"{subject} is ", False), (f"larger here: {now}", True), (f"{pair}{then}. ", False)]
     if _two(facts):
         pair = f" ({name(gap['high'], card)} ahead)"
-    return [(f"{subject} is ", False), (now, True), (f"{pair} here{then}. ", False)]
+    return [(f"{subject} is ", False), (now, True), (f"{pair}{then}. ", False)]
 
 
 def _accuracy(facts: Facts, start: Facts) -> list[Token]:
@@ -157,7 +164,7 @@ def _accuracy(facts: Facts, start: Facts) -> list[Token]:
 
 def _shares(facts: Facts, key: str, card: Facts) -> str:
     rows = sorted(facts["groups"], key=lambda row: -row[key])
-    parts = [f"{whole(row[key])} {name(row['group'], card)}" for row in rows if row[key] or len(rows) == 2]
+    parts = [_people(row[key], row["group"], card) for row in rows if row[key] or len(rows) == 2]
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -81,8 +81,7 @@ def card_rows(card: Facts) -> list[tuple[str, str]]:
     """The checkpoint's card: data, training, licence and hashes."""
     training = card["training"]
     sizes = [
-        f"{g['name']}: {', '.join(f'{whole(n)} {k}' for k, n in g.items() if k != 'name')}"
-        for g in card["groups"]
+        f"{g['name']}: {', '.join(f'{whole(n)} {k}' for k, n in g.items() if k != 'name')}" for g in card["groups"]
     ]
     keys = ("seed", "split_seed", "epochs", "batch_size", "hidden", "depth", "threads")
     return [

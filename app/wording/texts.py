@@ -64,6 +64,11 @@ def uses_attribute(card: dict[str, Any]) -> str:
     return f"Uses {card['attribute_noun']} when deciding: {'yes' if card['with_attribute'] else 'no'}"
 
 
+def positive_from(threshold: float) -> str:
+    """The threshold in words."""
+    return f"Positive from a score of {threshold:.2f} up"
+
+
 def attribute_pick(card: dict[str, Any]) -> str:
     """The attribute in the picker, by its groups where there are two: "Compare: men and women"."""
     groups = [group["name"] for group in card["groups"]]

@@ -1,0 +1,195 @@
+"""The sentence in all its variants, and the rule that it rests on measured figures alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.wording import display, finding, plain, sentence, texts
+from app.wording.numbers import listed, percent, points, safe_cell, signed, span
+from app.wording.payload import build
+from app.wording.tables import for_csv, groups
+from tests.app.facts import RACE, SEX, gap, group, here, level, start
+
+FORBIDDEN = ("debias", "unbiased", "mitigat", "removes", "costs", "exact", "✓", "✅")
+
+
+def say(facts: dict[str, Any], first: dict[str, Any] | None = None, card: dict[str, Any] = SEX) -> str:
+    return plain(sentence(facts, first or start(), card))
+
+
+def test_the_whole_sentence_of_a_place_between() -> None:
+    assert say(here()) == (
+        "The difference between men and women in being predicted to earn over $50,000 is 6.8 points (men ahead), "
+        "17.2 at the most accurate end. Accuracy is 1.2 points lower. 172 people newly get a positive prediction "
+        "(161 women, 11 men); 530 no longer do (525 men, 5 women). Among people who do earn over $50,000 the "
+        "difference has reversed: women are ahead by 18.0 points (9.1 the other way before). "
+    )
+
+
+def test_nothing_changed() -> None:
+    said = say(start())
+    assert said.startswith("Nothing is changed here: this is the most accurate end. Men are ahead by 17.2 points")
+    assert "Among people who do earn over $50,000 men are ahead by 9.1 points." in said
+    assert "Accuracy" not in said
+
+
+def test_nothing_changed_is_read_from_the_figures_not_from_a_place() -> None:
+    """A level that decides as the first one does is described like it, wherever it lies; no alpha comes in."""
+    assert "alpha" not in start()
+    assert say(start() | {"average_precision": 0.1}) == say(start())
+
+
+def test_gap_grew() -> None:
+    assert "is larger here: 18.0 points, 17.2 at the most accurate end" in say(here(gap(0.18)))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words"),
+    [(0.854, "Accuracy is 0.4 points higher."), (0.8502, "the same to a tenth of a point"), (None, "cannot be")],
+)
+def test_accuracy(accuracy: float | None, words: str) -> None:
+    assert words in say(here(accuracy=accuracy))
+
+
+def test_below_the_parity_floor_is_no_difference_and_no_parity() -> None:
+    said = say(here(gap(0.008)))
+    assert "0.8 points, too small to tell from none (chance alone shows up to 1.7)" in said
+    assert "men ahead" not in said
+
+
+def test_the_difference_itself_reversed() -> None:
+    groups = [group("Men", 0.12, 0.5, 0, 525), group("Women", 0.17, 0.7, 161, 0)]
+    said = say(here(gap(0.05, "Women", "Men")) | {"groups": groups})
+    assert "has reversed: women are ahead by 5.0 points; at the most accurate end men are, by 17.2." in said
+
+
+def test_another_notion_got_worse_without_turning() -> None:
+    groups = [group("Men", 0.19, 0.8, 11, 525), group("Women", 0.122, 0.65, 161, 5)]
+    said = say(here(eo=gap(0.15)) | {"groups": groups})
+    assert (
+        "Among people who do earn over $50,000 the difference grew: men are ahead by 15.0 points (9.1 before)." in said
+    )
+
+
+def test_another_notion_that_only_shrank_is_not_named() -> None:
+    groups = [group("Men", 0.19, 0.66, 11, 525), group("Women", 0.122, 0.62, 161, 5)]
+    assert "Among" not in say(here(eo=gap(0.04)) | {"groups": groups})
+
+
+def test_a_reversal_that_chance_would_show_is_not_called_one() -> None:
+    assert "reversed" not in say(here(eo=gap(0.01, "Women", "Men")))
+
+
+def test_equalized_odds_is_named_when_its_larger_gap_is_among_the_others() -> None:
+    facts = here()
+    facts["gaps"] = facts["gaps"] | {"eodds": gap(0.2, condition=0)}
+    first = start()
+    first["gaps"] = first["gaps"] | {"eodds": gap(0.1, condition=0)}
+    assert "Among the other people the difference grew: men are ahead by 20.0 points" in say(facts, first)
+
+
+def test_cannot_be_estimated() -> None:
+    unknown = gap(None, condition=None)
+    assert "cannot be estimated: too few people in all groups but one." in say(here(unknown))
+    assert "Among people who do earn over $50,000 the difference cannot be estimated." in say(here(eo=gap(None)))
+
+
+def test_who_gains_and_loses() -> None:
+    one = [group("Men", 0.19, 0.6, 1, 0), group("Women", 0.122, 0.58, 0, 0)]
+    said = say(here(eo=gap(0.05)) | {"groups": one, "gained": 1, "lost": 0})
+    assert "1 person newly gets a positive prediction (1 man, 0 women); nobody loses one." in said
+    assert "Who gains and who loses is not stored" in say(here() | {"gained": None, "lost": None})
+
+
+def race(dp: dict[str, Any], moved: int, **more: Any) -> dict[str, Any]:
+    rates = {"White": 0.22, "Black": 0.12, "Asian": 0.25, "Other race": None}
+    groups = [group(name, rate, rate, moved, moved) for name, rate in rates.items()]
+    left_out = [{"group": "Other race", "metric": "decision_rate", "n": 81, "reason": "set aside"}]
+    return level(dp, gap(0.05, "White", "Black"), groups, left_out=left_out, **more)
+
+
+def test_more_than_two_groups_name_the_pair_and_those_set_aside() -> None:
+    first = race(gap(0.15, "Asian", "Black"), 0)
+    said = say(race(gap(0.082, "White", "Black"), 3, accuracy=0.84), first, RACE)
+    assert "The largest difference in being predicted to earn over $50,000 is 8.2 points" in said
+    assert "(largest: White and Black), 15.0 at the most accurate end" in said
+    assert said.endswith("Set aside, too few to compare: Other race (81).")
+    assert "(largest: Asian and Black)" in say(first, first, RACE)
+
+
+def test_cards_carry_direction_change_and_interval() -> None:
+    shown = display(here(gap(0.068, low_end=0.051, high_end=0.085)), start(), SEX)["cards"]
+    assert [card["label"] for card in shown] == ["Accuracy", "Demographic-parity gap", "Equal-opportunity gap"]
+    assert shown[0]["value"] == "83.8%"
+    assert shown[0]["change"].startswith("−1.2 pp")
+    assert f"{shown[1]['lead']} {shown[1]['value']}" == "men ahead by 6.8 points"
+    assert shown[1]["interval"] == "95%: 5.1 to 8.5"
+    assert shown[2]["change"] == "was 9.1, men ahead"
+    assert display(here(gap(None)), start(), SEX)["cards"][1]["value"] == "cannot be estimated"
+
+
+def test_strip_and_announcement() -> None:
+    shown = display(here(), start(), SEX)
+    assert shown["strip"][0]["now_text"] == "19.0%"
+    assert shown["strip"][0]["before_text"] == "26.2%"
+    assert shown["share"] == "Everyone: 21.0% → 17.0%"
+    assert shown["announce"] == "Accuracy 83.8%; men ahead by 6.8 points."
+
+
+@pytest.mark.parametrize(
+    ("gaps", "accuracies", "words"),
+    [
+        ((0.2, 0.09, 0.01), (0.85, 0.84, 0.82), "Half the difference goes for 1.0 point of accuracy; at the far end"),
+        ((0.2, 0.15, 0.12), (0.85, 0.84, 0.82), "The difference goes from 20.0 to 12.0 points, no further"),
+        ((0.2, 0.21, 0.22), (0.85, 0.84, 0.82), "does not get smaller"),
+        ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "with 1.0 point more accuracy; the far end is as accurate"),
+        ((None, 0.1, None), (0.85, 0.86, 0.85), "cannot be estimated"),
+    ],
+)
+def test_the_chart_title_states_what_was_measured(gaps: Any, accuracies: Any, words: str) -> None:
+    levels = [here(gap(value), accuracy=accuracy) for value, accuracy in zip(gaps, accuracies, strict=True)]
+    assert words in finding(levels, SEX)
+
+
+def test_numbers() -> None:
+    assert (percent(None), percent(0.8421), points(0.01)) == ("cannot be estimated", "84.2%", "1.0 point")
+    assert (signed(0.006), signed(-0.006), signed(0.0001)) == ("+0.6 pp", "−0.6 pp", "0.0 pp")
+    assert span(-0.004, 0.02) == "−0.4 to 2.0"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize("bad", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r1"])
+def test_csv_cells_that_a_spreadsheet_would_run_are_neutralised(bad: str) -> None:
+    assert for_csv([{bad: bad, "n": -0.5}]) == [["'" + bad, "n"], ["'" + bad, -0.5]]
+    assert safe_cell("plain") == "plain"
+
+
+def test_small_cells_of_the_group_table_are_words() -> None:
+    row = groups(here() | {"groups": [group("Other race", None, None, 0, 0)]}, None)[0]
+    assert row["Positive predictions"].endswith("(cannot be estimated)")
+
+
+def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
+    marks = [{"x": 0.3, "y": 0.7}, {"x": None, "y": 0.8}]
+    around = {"n": 9000, "models": marks, "erm": [], "seeds": [], "constant": {"accuracy": 0.761, "always": 0}}
+    made = build(SEX, [start(), here()], around, 0.5)
+    assert made["chart"]["domain"]["x"][1] > 0.3
+    assert made["chart"]["domain"]["y"][0] < 0.7
+    assert made["chart"]["labels"]["constant"] == "says no to everyone: 76.1%, no difference"
+    assert made["words"]["uses"] == "Uses sex when deciding: no"
+    assert made["words"]["y"].endswith("(1 point = 90 of 9,000 people)")
+
+
+def test_forbidden_words_are_nowhere_in_what_the_reader_sees() -> None:
+    shown = " ".join(texts.LIMITS_OF_FIGURES + texts.HOW_IT_WORKS) + say(here()) + say(start())
+    for path in Path("app/wording").glob("*.py"):
+        shown += " ".join(re.findall(r'f?"[^"\n]*"', path.read_text("utf-8")))
+    assert [word for word in FORBIDDEN if word in shown.lower()] == []
+
+
+def test_markdown_signs_in_names_are_taken_literally() -> None:
+    assert texts.markdown("<b>*x*</b> $1") == r"\<b\>\*x\*\</b\> \$1"
