@@ -40,7 +40,7 @@ class TrainConfig:
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
     dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
     proportional: float = _option(2.0, "calibrated objective only: immediate share of the multipliers.")
-    threads: int = _option(2, "Torch threads; runs repeat bit for bit at one thread count.")
+    threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:

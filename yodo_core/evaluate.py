@@ -20,7 +20,7 @@ from yodo_core.line import Line
 if TYPE_CHECKING:
     from yodo_core.checkpoint import Checkpoint
 
-CHUNK = 16_384
+CHUNK = 2_048
 
 
 @contextmanager

@@ -16,6 +16,8 @@ class TabularMLP(nn.Module):
     `cardinalities` holds the number of codes of each of the C columns.
     """
 
+    offsets: Tensor
+
     def __init__(
         self,
         cardinalities: Sequence[int],
