@@ -98,7 +98,7 @@ def train(
     from yodo_core.commands import baselines as baselines_command
     from yodo_core.commands import train as command
 
-    path = out or command.default_out(config)
+    path = command.default_out(config) if out is None else out
     result = command.run(config, path, other_seeds, resume, overwrite, regenerate(sys.argv[1:]))
     if with_baselines:
         result["baselines"] = baselines_command.run(path, ("erm", "fixed"), None, 3, -1, True)["models"]
@@ -204,6 +204,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # The last boundary: a traceback goes to a file, one line to the user.
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
+            sys.exit(2)
         if hasattr(error, "format_message"):
             _fail(f"{error.format_message()} See --help.", "wrong_input", 2, as_json)
         with tempfile.NamedTemporaryFile("w", prefix="yodo-", suffix=".log", delete=False) as log:

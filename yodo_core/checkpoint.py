@@ -112,7 +112,26 @@ def find(root: str | Path = "checkpoints") -> list[Path]:
     folder = Path(root)
     if not folder.is_dir():
         return []
+    for old in folder.glob(".*.old"):
+        _heal(folder / old.name[1:].removesuffix(".old"))
     return sorted(p for p in folder.iterdir() if (p / MANIFEST).is_file() and not p.name.startswith("."))
+
+
+def check_target(path: str | Path) -> None:
+    """Raises InputError where writing to `path` would delete anything but an earlier checkpoint."""
+    target = Path(path)
+    if not target.name:
+        raise InputError(f"{target} cannot be a checkpoint's folder; name a new one, as in checkpoints/NAME.")
+    if not os.path.lexists(target):
+        return
+    if not target.is_dir() or target.is_symlink():
+        raise InputError(f"{target} is no folder; give another --out.")
+    others = sorted(p.name for p in target.iterdir() if p.name not in (*FILES, MANIFEST))
+    if others:
+        raise InputError(
+            f"{target} holds {', '.join(others[:3])}, which is no file of a checkpoint and would be lost; "
+            "give another --out."
+        )
 
 
 def write(
@@ -122,8 +141,12 @@ def write(
     curves: Sequence[Entry],
     baselines: Sequence[BaselineResult] = (),
 ) -> Path:
-    """Write a checkpoint folder in one stroke; an existing one is replaced. Returns its path."""
+    """Write a checkpoint folder in one stroke; an existing one is replaced. Returns its path.
+
+    Raises InputError where the folder holds anything else (see `check_target`).
+    """
     target = Path(path)
+    check_target(target)
     tensors = {name: value.detach().contiguous().clone() for name, value in line.state_dict().items()}
     contents = {LINE: safetensors.torch.save(tensors), CURVE: _parquet(to_frame(curves))}
     if baselines:
@@ -158,6 +181,12 @@ def _old(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
+def _heal(target: Path) -> None:
+    """A writer was killed between its two renames: the old folder is whole and takes its name again."""
+    if not target.exists() and (_old(target) / MANIFEST).is_file():
+        os.rename(_old(target), target)
+
+
 def _parquet(frame: pd.DataFrame) -> bytes:
     sink = io.BytesIO()
     table = pa.Table.from_pandas(frame, preserve_index=False)
@@ -182,9 +211,8 @@ def _manifest_hash(body: dict[str, Any]) -> str:
 def read(path: str | Path) -> Checkpoint:
     """Read and check a checkpoint. Raises CheckpointError: one line with every mismatch and what to do."""
     folder = Path(path)
-    if not folder.exists() and _old(folder).is_dir():
-        # A run was killed between two renames: the old folder is whole.
-        os.rename(_old(folder), folder)
+    if folder.name:
+        _heal(folder)
     if not folder.is_dir():
         raise CheckpointError(f"No checkpoint at {folder}; expected a folder with {MANIFEST}. See `checkpoints/`.")
     problems: list[str] = []
@@ -197,8 +225,8 @@ def read(path: str | Path) -> Checkpoint:
     curves = _checked(lambda: from_frame(_frame(contents[CURVE]), CURVE_KEYS, groups), CURVE, problems)
     stored = contents.get(BASELINES)
     entries = _checked(lambda: from_frame(_frame(stored), BASELINE_KEYS, groups) if stored else [], BASELINES, problems)
-    if not problems and not curves:
-        problems.append(f"{CURVE} is empty")
+    if not problems and not any(k["seed"] == manifest["training"]["seed"] for k, _ in curves):
+        problems.append(f"{CURVE} holds no level of training seed {manifest['training']['seed']}")
     if problems:
         raise _bad(folder, problems)
     return Checkpoint(
@@ -251,11 +279,31 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             "Install the version that wrote it, or train it anew."
         )
     wrong = [k for k, kind in REQUIRED.items() if not isinstance(manifest.get(k), kind)]
+    if "groups" not in wrong and not all(
+        isinstance(g, dict) and isinstance(g.get("name"), str) for g in manifest["groups"]
+    ):
+        wrong.append("groups")
+    if not _is_map(manifest.get("alpha_map")):
+        wrong.append("alpha_map")
     if wrong:
         raise _bad(folder, [f"{MANIFEST} lacks or misstates {', '.join(wrong)}"])
     if manifest.get("manifest_sha256") != _manifest_hash(manifest):
         raise _bad(folder, [f"{MANIFEST} was changed after it was written (its own hash differs)"])
     return manifest
+
+
+def _is_map(knots: Any) -> bool:
+    """None, or {"alphas": [...], "positions": [...]} that both rise (positions may pause) within [0, 1]."""
+    if knots is None:
+        return True
+    try:
+        alphas, positions = (np.asarray(knots[k], np.float64) for k in ("alphas", "positions"))
+        ends = alphas[0] == 0 and alphas[-1] == 1 and positions[0] >= 0 and positions[-1] <= 1
+        return bool(
+            ends and alphas.shape == positions.shape and (np.diff(alphas) > 0).all() and (np.diff(positions) >= 0).all()
+        )
+    except (TypeError, KeyError, ValueError, IndexError):
+        return False
 
 
 def _read_files(folder: Path, manifest: dict[str, Any], problems: list[str]) -> dict[str, bytes]:

@@ -9,6 +9,8 @@ from yodo_core.errors import InputError, unknown
 
 OBJECTIVES = ("calibrated", "paper")
 SPLITS = ("default", "paper")
+# Seeds are stored as int32 and further ones follow the first; a manifest must not ask for a net of any size.
+MOST = {"seed": 2**31 - 1000, "split_seed": 2**31 - 1000, "hidden": 2**14, "depth": 64, "epochs": 100_000}
 
 
 def _option(default: Any, help: str) -> Any:
@@ -39,14 +41,17 @@ class TrainConfig:
     cosine_weight: float = _option(1.0, "Weight of the squared cosine between the two ends' weights.")
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
     dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
+    sharpness: float = _option(
+        1.0, "calibrated objective only: logits are multiplied by this before group means, towards decisions."
+    )
     proportional: float = _option(2.0, "calibrated objective only: immediate share of the multipliers.")
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
-        if self.objective not in OBJECTIVES:
-            raise unknown("objective", self.objective, OBJECTIVES)
-        if self.split not in SPLITS:
-            raise unknown("split", self.split, SPLITS)
+        tables = {"objective": OBJECTIVES, "split": SPLITS}
+        names = [
+            str(unknown(k, getattr(self, k), known)) for k, known in tables.items() if getattr(self, k) not in known
+        ]
         least = {
             "epochs": 1,
             "batch_size": 2,
@@ -57,9 +62,10 @@ class TrainConfig:
             "split_seed": 0,
         }
         wrong = [f"{k}={getattr(self, k)} (at least {v})" for k, v in least.items() if getattr(self, k) < v]
+        wrong += [f"{k}={getattr(self, k)} (at most {v})" for k, v in MOST.items() if getattr(self, k) > v]
         wrong += [
             f"{k}={getattr(self, k)} (0 or more)"
-            for k in ("cosine_weight", "penalty", "dual_rate", "proportional")
+            for k in ("cosine_weight", "penalty", "dual_rate", "proportional", "sharpness")
             if not getattr(self, k) >= 0
         ]
         if not 0 < self.learning_rate < 1:
@@ -67,7 +73,9 @@ class TrainConfig:
         if not 0 <= self.dropout < 1:
             wrong.append(f"dropout={self.dropout} (in [0, 1))")
         if wrong:
-            raise InputError(f"Out of range: {'; '.join(wrong)}. Change these options.")
+            names.append(f"Out of range: {'; '.join(wrong)}. Change these options.")
+        if names:
+            raise InputError(" ".join(names))
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain JSON values, for the manifest."""

@@ -61,6 +61,8 @@ class Line(nn.Module):
         """
         if isinstance(position, Tensor) and position.ndim == 1:
             return self._by_row(inputs, position)
+        if isinstance(position, Tensor) and position.ndim > 1:
+            raise InputError(f"Got positions of shape {tuple(position.shape)}; give one number, or one a row: (N,).")
         _check_position(float(position))
         return functional_call(self.start, self.blended(float(position)), inputs)
 
@@ -68,6 +70,8 @@ class Line(nn.Module):
         rows = len(positions)
         if any(len(x) != rows for x in inputs):
             raise InputError(f"Got {rows} positions for inputs of {[len(x) for x in inputs]} rows; give one a row.")
+        if not rows:
+            return self(*inputs, position=0.0)
         values, which = positions.unique(return_inverse=True)
         if len(values) > MOST_POSITIONS:
             raise InputError(f"Got {len(values)} different positions; at most {MOST_POSITIONS}: round them first.")
@@ -92,6 +96,8 @@ class Line(nn.Module):
             for a, b in zip(self.start.parameters(), self.end.parameters(), strict=True)
             if a.ndim >= 2
         ]
+        if not pairs:
+            return torch.zeros(())
         dot = torch.stack([a @ b for a, b in pairs]).sum()
         norms = torch.stack([a @ a for a, _ in pairs]).sum() * torch.stack([b @ b for _, b in pairs]).sum()
         return dot**2 / norms.clamp_min(1e-24)

@@ -38,8 +38,8 @@ class PartialRun:
         found = (self.folder / ABOUT).is_file()
         if found:
             try:
-                earlier = json.loads((self.folder / ABOUT).read_text())
-            except ValueError:
+                earlier = dict(json.loads((self.folder / ABOUT).read_text()))
+            except (ValueError, TypeError):
                 raise InputError(f"{self.folder}/{ABOUT} is damaged; delete the folder or use --overwrite.") from None
             differ = sorted(k for k in {*earlier, *self.about} if earlier.get(k) != self.about.get(k))
             if differ:
@@ -63,10 +63,10 @@ class PartialRun:
         try:
             with safetensors.safe_open(str(path), "pt") as stored:
                 tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-                about = stored.metadata()
-        except safetensors.SafetensorError as error:
+                about = stored.metadata() or {}
+            return Partial(int(about["step"]), float(about["seconds"]), tensors)
+        except (safetensors.SafetensorError, KeyError, ValueError) as error:
             raise InputError(f"{path} is damaged ({str(error)[:80]}); use --overwrite to start again.") from None
-        return Partial(int(about["step"]), float(about["seconds"]), tensors)
 
     def save_counts(self, name: str, entries: Sequence[Entry]) -> None:
         """The counts of one finished piece of work, under a name of its own."""

@@ -81,6 +81,13 @@ def from_frame(frame: pd.DataFrame, keys: Sequence[str], groups: tuple[str, ...]
     for name in VALUES:
         if not pd.api.types.is_numeric_dtype(frame[name]) or (frame[name].fillna(0) < 0).any():
             raise InputError(f"column {name!r} must hold numbers of 0 or more")
+    if frame["n"].isna().any():
+        raise InputError("column 'n' has empty cells")
+    for name in keys:
+        column = frame[name]
+        fits = pd.api.types.is_numeric_dtype if _key_type(name) != "object" else pd.api.types.is_string_dtype
+        if not fits(column) or (name != "setting" and column.isna().any()):
+            raise InputError(f"column {name!r} has values of another kind than expected, or empty cells")
     key_codes = [pd.factorize(frame[name], use_na_sentinel=False)[0] for name in keys]
     combined = np.zeros(len(frame), np.int64)
     for codes in key_codes:

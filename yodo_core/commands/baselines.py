@@ -61,7 +61,7 @@ def plan(methods: Sequence[str], settings: Sequence[float] | None, seeds: int) -
         if settings and None not in wanted:
             wanted = tuple(settings)
         jobs += [(name, setting, seed) for setting in wanted for seed in range(seeds)]
-    return jobs
+    return list(dict.fromkeys(jobs))
 
 
 def run(
@@ -108,7 +108,7 @@ def run(
 
 def _name(job: Job) -> str:
     method, setting, seed = job
-    return f"{method}-{'none' if setting is None else f'{setting:g}'}-seed{seed}"
+    return f"{method}-{'none' if setting is None else f'{setting!r}'}-seed{seed}"
 
 
 def train_one(config: TrainConfig, job: Job) -> tuple[Job, BaselineResult]:

@@ -14,6 +14,7 @@ from yodo_core.commands.console import Stop, progress, stoppable
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.errors import InputError, InterruptedRun
+from yodo_core.fairness.notions import get_notion
 from yodo_core.manifest import describe
 from yodo_core.partial import PartialRun
 from yodo_core.stored import CURVE_KEYS, Entry
@@ -26,7 +27,8 @@ SAVE_EVERY = 200
 def default_out(config: TrainConfig) -> Path:
     """checkpoints/<dataset>-<attribute>-<notion>, with the tag `with` where the attribute is a feature."""
     tags = ["with"] * config.with_attribute + ["paper"] * (config.objective == "paper")
-    return Path("checkpoints") / "-".join([config.dataset, config.attribute, config.notion, *tags])
+    attribute = data.get(config.dataset).attribute(config.attribute).id
+    return Path("checkpoints") / "-".join([config.dataset, attribute, get_notion(config.notion).id, *tags])
 
 
 def run(
@@ -39,6 +41,8 @@ def run(
     torch.set_num_threads(config.threads)
     spec = data.get(config.dataset)
     config = replace(config, attribute=spec.attribute(config.attribute).id)
+    get_notion(config.notion)
+    checkpoint.check_target(out)
     if (out / checkpoint.MANIFEST).exists() and not (resume or overwrite):
         raise InputError(f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out.")
     prepared = prepare(spec, config.attribute, config.with_attribute, config.split_seed, config.split)
