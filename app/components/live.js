@@ -157,7 +157,25 @@ class View {
     this.sentence.style.minHeight = "";
     this.say(this.payload.levels[lengths.indexOf(Math.max(...lengths))].sentence);
     this.sentence.style.minHeight = `${this.sentence.offsetHeight}px`;
+    this.cards.style.minHeight = "";
+    this.cards.style.minHeight = `${Math.max(...this.longestCards().map((cards) => {
+      this.showCards(cards);
+      return this.cards.offsetHeight;
+    }))}px`;
     this.show();
+  }
+
+  // For each card the level with the longest words on it.
+  longestCards() {
+    const size = (card) => card.lead.length + card.change.length + card.interval.length;
+    return this.cardNodes.map((_, i) =>
+      this.payload.levels.reduce((most, { cards }) => (most && size(most[i]) >= size(cards[i]) ? most : cards), null));
+  }
+
+  showCards(cards) {
+    cards.forEach((card, i) => {
+      for (const [name, node] of Object.entries(this.cardNodes[i])) setText(node, card[name]);
+    });
   }
 
   say(tokens) {
@@ -179,9 +197,7 @@ class View {
     this.input.setAttribute("aria-valuetext", level.announce);
     this.move(level);
     this.say(level.sentence);
-    level.cards.forEach((card, i) => {
-      for (const [name, node] of Object.entries(this.cardNodes[i])) setText(node, card[name]);
-    });
+    this.showCards(level.cards);
     setText(this.share, level.share);
     level.strip.forEach((row, i) => this.showRow(this.rowNodes[i], row));
     setText(this.status, this.waiting ? this.payload.words.stored : this.note);

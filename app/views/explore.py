@@ -20,7 +20,7 @@ _SPACING = """<style>
 .block-container {padding: 0.9rem 1.75rem 4rem; max-width: 1360px}
 [data-testid="stHeader"] {display: none}
 .stVerticalBlock {gap: 0.8rem}
-h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 !important; white-space: nowrap}
+h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}
 .stSelectbox [data-baseweb="select"] > div {font-size: 0.875rem}
 h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
 @media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}

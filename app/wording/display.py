@@ -69,18 +69,20 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
     if gap["low_end"] is not None:
         interval = f"95%: {span(gap['low_end'], gap['high_end'])}"
     else:
-        interval = f"chance alone: up to {tenths(gap['floor'])}" if gap["floor"] is not None else ""
+        interval = f"chance: up to {tenths(gap['floor'])}" if gap["floor"] is not None else ""
     return {
         "label": GAP_TITLES[notion],
         "lead": lead,
         "value": value,
-        "change": f"was {tenths(was['gap'])}{_before(gap, was, card)}" if was["gap"] is not None else "",
+        "change": f"was {tenths(was['gap'])}{_before(gap, was, facts, card)}" if was["gap"] is not None else "",
         "interval": interval,
     }
 
 
-def _before(gap: Facts, was: Facts, card: Facts) -> str:
-    return f", {name(was['high'], card)} ahead" if gap["high"] != was["high"] else ""
+def _before(gap: Facts, was: Facts, facts: Facts, card: Facts) -> str:
+    """With two groups: who was ahead, where that has changed."""
+    turned = len(facts["groups"]) == 2 and gap["high"] not in (None, was["high"])
+    return f", {name(was['high'], card)} ahead" if turned else ""
 
 
 def direction(gap: Facts, facts: Facts, card: Facts) -> str:
@@ -89,7 +91,7 @@ def direction(gap: Facts, facts: Facts, card: Facts) -> str:
         return "no difference:"
     high, low = name(gap["high"], card), name(gap["low"], card)
     ahead = f"{high} ahead by" if len(facts["groups"]) == 2 else f"{high} ahead of {low} by"
-    return f"{ahead} (too small to tell)" if too_small(gap) else ahead
+    return "too small to tell from none:" if too_small(gap) else ahead
 
 
 def share(facts: Facts, start: Facts) -> str:
@@ -107,11 +109,15 @@ def strip(facts: Facts, start: Facts, card: Facts) -> list[dict[str, Any]]:
     """One row a group: rates before and now in [0, 1] or None, their text, and people behind them."""
     condition = strip_condition(card)
     rate = RATE_OF[condition]
+    aside = {entry["group"] for entry in facts["left_out"] if entry["metric"] == rate}
     hits, of = ("decisions", "n") if condition is None else ("true_positives", "positives")
     rows = []
     for now, before in zip(facts["groups"], start["groups"], strict=True):
-        shown = now[rate] is not None
-        numbers = whole(now[hits]) if now[hits] == before[hits] else f"{whole(before[hits])} → {whole(now[hits])}"
+        was, hit = whole(before[hits]), whole(now[hits])
+        count = f"{whole(now[of])} people"
+        if now[rate] is not None:
+            count = f"{hit if was == hit else f'{was} → {hit}'} of {whole(now[of])}"
+            count += ", set aside" if now["group"] in aside else ""
         rows.append(
             {
                 "group": now["group"],
@@ -119,7 +125,7 @@ def strip(facts: Facts, start: Facts, card: Facts) -> list[dict[str, Any]]:
                 "before": before[rate],
                 "now_text": percent(now[rate]),
                 "before_text": percent(before[rate]),
-                "count": f"{numbers} of {whole(now[of])}" if shown else f"{whole(now[of])} people",
+                "count": count,
             }
         )
     return rows

@@ -53,10 +53,8 @@ def listed(words: list[str]) -> str:
 
 def safe_cell(value: object) -> object:
     """A cell for a CSV file: text that a spreadsheet would run as a formula gets a quote in front."""
-    if (
-        isinstance(value, str)
-        and value.lstrip()[:1] in ("=", "+", "-", "@")
-        or (isinstance(value, str) and value[:1] in ("\t", "\r", "\n"))
+    if (isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@")) or (
+        isinstance(value, str) and value[:1] in ("\t", "\r", "\n")
     ):
         return "'" + value
     return value
