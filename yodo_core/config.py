@@ -42,7 +42,7 @@ class TrainConfig:
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
     dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
     sharpness: float = _option(
-        1.0, "calibrated objective only: logits are multiplied by this before group means, towards decisions."
+        8.0, "calibrated objective only: logits are multiplied by this before group means, towards decisions."
     )
     proportional: float = _option(2.0, "calibrated objective only: immediate share of the multipliers.")
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")

@@ -53,9 +53,7 @@ def labels(frame: pd.DataFrame, spec: DataSpec) -> np.ndarray:
     return np.array([*(text == spec.favourable for text in texts), False], np.int64)[codes]
 
 
-def groups_of(
-    frame: pd.DataFrame, spec: DataSpec, columns: Sequence[str]
-) -> tuple[np.ndarray, tuple[str, ...]]:
+def groups_of(frame: pd.DataFrame, spec: DataSpec, columns: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Group index int64 (N,) and readable names by size, the largest first, ties by name.
 
     Raises InputError for raw values that the attribute does not declare.

@@ -45,9 +45,7 @@ def split_rows(
     for name in ("test", "certify", "tune"):
         if name in SPLITS[kind]:
             count, strata = math.ceil(SHARES[name] * len(frame)), cells[rest]
-            rest, found[name] = train_test_split(
-                rest, test_size=count, stratify=strata, random_state=split_seed
-            )
+            rest, found[name] = train_test_split(rest, test_size=count, stratify=strata, random_state=split_seed)
     found["train"] = rest
     return {name: np.sort(found[name]) for name in SPLITS[kind]}
 

@@ -45,9 +45,7 @@ def parity_floor(
     return _simulated(((sizes, round(float(pooled_rate) * _RATE_STEPS)),), draws, seed)
 
 
-def floor_of(
-    counts: Counts, notion_id: str, threshold: float = 0.5, weighted: bool = False
-) -> tuple[float, float]:
+def floor_of(counts: Counts, notion_id: str, threshold: float = 0.5, weighted: bool = False) -> tuple[float, float]:
     """Mean and 95th percentile of the parity floor of one level's counts (no leading axis), for a notion.
 
     Weighted, the rate is the weighted one and a group counts as its effective size (sum w)^2 / sum w^2 (Kish

@@ -16,9 +16,7 @@ def _quantile(confidence: float) -> float:
     return float(ndtri(0.5 + confidence / 2))
 
 
-def accuracy_interval(
-    correct: ArrayLike, n: ArrayLike, confidence: float = 0.95
-) -> tuple[np.ndarray, np.ndarray]:
+def accuracy_interval(correct: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Two-sided interval of a proportion correct/n, in [0, 1]; NaN where n is 0. Wilson 1927."""
     z = _quantile(confidence)
     k, size = np.asarray(correct, dtype=float), np.asarray(n, dtype=float)

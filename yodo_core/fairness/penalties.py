@@ -20,10 +20,7 @@ class ScoredGroups:
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
         self.notion = notion
         sizes = np.stack(
-            [
-                np.bincount(group if c is None else group[label == c], minlength=len(groups))
-                for c in notion.conditions
-            ]
+            [np.bincount(group if c is None else group[label == c], minlength=len(groups)) for c in notion.conditions]
         )
         self.eligible = torch.from_numpy(sizes >= MIN_GAP)
         if int(self.eligible.sum(1).min()) < 2:
@@ -41,8 +38,7 @@ class ScoredGroups:
         """
         member = torch.nn.functional.one_hot(group, self.eligible.shape[1]).to(scores.dtype)
         masks = [
-            torch.ones_like(scores) if c is None else (label == c).to(scores.dtype)
-            for c in self.notion.conditions
+            torch.ones_like(scores) if c is None else (label == c).to(scores.dtype) for c in self.notion.conditions
         ]
         mask = torch.stack(masks)
         allowed = self.eligible.to(scores.dtype)
