@@ -40,5 +40,7 @@ class TabularMLP(nn.Module):
         self.rest = nn.Sequential(*layers, nn.Linear(hidden, 1))
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
-        first = self.codes(codes + self.offsets) + self.numbers(numbers)
+        first = self.numbers(numbers)
+        if codes.shape[1]:
+            first = first + self.codes(codes + self.offsets)
         return self.rest(first).squeeze(-1)
