@@ -1,0 +1,250 @@
+"""Training: repeatable to the bit, resumable at any step, and every setting read."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests import toy as toy_data
+from yodo_core import evaluate, train
+from yodo_core.config import TrainConfig, help_of
+from yodo_core.data.prepare import Prepared
+from yodo_core.errors import InputError
+from yodo_core.fairness import metrics
+from yodo_core.partial import PartialRun
+from yodo_core.train import Progress, Run, one_cycle, train_fixed, train_line
+
+ROOT = Path(__file__).parents[1]
+STEPS = 6 * (1440 // 128)
+
+
+def same(run_a: Run, run_b: Run) -> bool:
+    first, second = run_a.net.state_dict(), run_b.net.state_dict()
+    return all(torch.equal(first[k], second[k]) for k in first)
+
+
+@pytest.fixture(scope="module")
+def trained(toy: Prepared) -> Run:
+    torch.set_num_threads(1)
+    return train_line(toy, toy_data.config())
+
+
+def test_a_run_repeats_bit_for_bit(toy: Prepared, trained: Run) -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(77)
+    state = torch.get_rng_state()
+    assert same(trained, train_line(toy, toy_data.config()))
+    assert torch.equal(torch.get_rng_state(), state), "a run leaves the process's generator alone"
+    assert not same(trained, train_line(toy, toy_data.config(seed=1)))
+
+
+def test_a_run_with_dropout_repeats_and_differs(toy: Prepared, trained: Run) -> None:
+    torch.set_num_threads(1)
+    config = toy_data.config(dropout=0.2)
+    state = torch.get_rng_state()
+    first = train_line(toy, config)
+    torch.manual_seed(5)
+    assert same(first, train_line(toy, config))
+    assert not same(first, trained)
+    torch.set_rng_state(state)
+
+
+@pytest.mark.parametrize("stop_at", [1, 11, 17, STEPS - 1])
+@pytest.mark.parametrize(
+    "changes", [{}, {"dropout": 0.2}, {"objective": "paper"}], ids=["calibrated", "dropout", "paper"]
+)
+def test_a_resumed_run_ends_as_if_never_stopped(toy: Prepared, tmp_path: Path, changes: dict, stop_at: int) -> None:
+    """Through the disk; 11 steps are one epoch, so 17 stops in the middle of the second."""
+    torch.set_num_threads(1)
+    config = toy_data.config(**changes)
+    whole = train_line(toy, config)
+    half = train_line(toy, config, lambda now: now.step == stop_at)
+    assert (half.steps, half.finished, half.partial.step) == (stop_at, False, stop_at)
+    disk = PartialRun(tmp_path / "out", config.to_json())
+    disk.begin(resume=False)
+    disk.save_training(half.partial)
+    again = PartialRun(tmp_path / "out", config.to_json())
+    assert again.begin(resume=True)
+    rest: list[Progress] = []
+    resumed = train_line(toy, config, lambda now: bool(rest.append(now)), again.training())
+    assert [now.step for now in rest] == list(range(stop_at + 1, STEPS + 1))
+    assert resumed.finished
+    assert resumed.seconds > half.seconds
+    assert same(whole, resumed)
+    for name, value in whole.partial.tensors.items():
+        assert torch.equal(value, resumed.partial.tensors[name]), name
+
+
+def test_progress_tells_step_rows_and_loss(toy: Prepared) -> None:
+    told: list[Progress] = []
+    run = train_line(toy, toy_data.config(epochs=2), lambda now: bool(told.append(now)))
+    assert [now.step for now in told] == list(range(1, 23))
+    assert {now.steps for now in told} == {22}
+    assert told[-1].rows == run.rows == 22 * 128
+    assert all(np.isfinite(now.loss) for now in told)
+    assert (run.steps, run.finished, run.net.training) == (22, True, False)
+
+
+def test_alpha_0_is_the_accuracy_end_and_1_the_fairness_end(toy: Prepared) -> None:
+    torch.set_num_threads(1)
+    for objective in ("calibrated", "paper"):
+        run = train_line(toy, toy_data.config(objective=objective, epochs=25, learning_rate=0.01))
+        counts = evaluate.curve(run.net, [0.0, 0.5, 1.0], toy.splits["train"], toy.groups)  # type: ignore[arg-type]
+        figures = [metrics.point(counts.level(i)) for i in range(3)]
+        gaps, accuracies = ([f[key] for f in figures] for key in ("dp_gap", "accuracy"))
+        assert gaps[0] > gaps[1] > gaps[2], objective
+        assert gaps[0] > 0.2, objective
+        assert gaps[2] < 0.5 * gaps[0], objective
+        assert accuracies[0] > accuracies[2] + 0.02, objective
+        assert figures[0]["gained"] == figures[0]["lost"] == 0
+
+
+def test_a_fixed_model_shares_the_lines_start_steps_and_schedule(toy: Prepared, monkeypatch) -> None:
+    config = toy_data.config(epochs=1)
+    starts, rates = [], []
+    real = torch.optim.Adam.step
+
+    def spy(self: torch.optim.Adam, *args: object) -> object:
+        rates.append(self.param_groups[0]["lr"])
+        return real(self, *args)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", spy)
+    for run in (train_line, lambda *a: train_fixed(*a, 0.5)):
+        rates.clear()
+        run(toy, config)
+        starts.append(list(rates))
+    assert starts[0] == starts[1]
+    assert len(starts[0]) == 1440 // 128
+    untrained = train.new_line(toy, config).start.state_dict()
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "fit", lambda net, *rest: net)
+        fresh = train_fixed(toy, config, 0.0).state_dict()  # type: ignore[attr-defined]
+    assert all(torch.equal(untrained[k], fresh[k]) for k in untrained)
+
+
+def test_a_fixed_models_penalty_narrows_the_gap(toy: Prepared) -> None:
+    torch.set_num_threads(1)
+    gaps = []
+    for penalty in (0.0, 2.0):
+        run = train_fixed(toy, toy_data.config(epochs=20, learning_rate=0.01), penalty)
+        gaps.append(metrics.point(evaluate.count_net(run.net, toy.splits["train"], toy.groups))["dp_gap"])
+    assert gaps[1] < 0.5 * gaps[0]
+
+
+@pytest.mark.parametrize("penalty", [-1.0, float("nan"), float("inf")])
+def test_penalties_out_of_range_are_refused(toy: Prepared, penalty: float) -> None:
+    with pytest.raises(InputError, match=f"Penalty {penalty} is out of range; give a finite number"):
+        train_fixed(toy, toy_data.config(), penalty)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_says_what_to_do(toy: Prepared) -> None:
+    table = toy.splits["train"]
+    spoilt = dataclasses.replace(table, numbers=np.full_like(table.numbers, np.nan))
+    broken = dataclasses.replace(toy, splits={**toy.splits, "train": spoilt})
+    with pytest.raises(InputError, match=f"The loss became nan at step 1 of {STEPS}; lower --learning-rate"):
+        train_line(broken, toy_data.config())
+
+
+def test_a_partial_run_of_another_net_is_refused(toy: Prepared) -> None:
+    part = train_line(toy, toy_data.config(), lambda now: True).partial
+    with pytest.raises(InputError, match=r"partial run does not fit this configuration.*--overwrite"):
+        train_line(toy, toy_data.config(hidden=8), resume=part)
+
+
+def test_the_rate_rises_for_a_fifth_and_falls_to_almost_nothing() -> None:
+    rates = np.array([one_cycle(step, 100, 0.01) for step in range(100)])
+    assert rates.argmax() in (19, 20)
+    assert rates.max() == pytest.approx(0.01)
+    assert (np.diff(rates[:20]) > 0).all()
+    assert (np.diff(rates[20:]) <= 0).all()
+    assert 0 < rates[-1] < 1e-4
+    assert one_cycle(0, 1, 0.01) > 0
+
+
+def test_batches_are_cut_to_the_rows_there_are(toy: Prepared) -> None:
+    run = train_line(toy, toy_data.config(epochs=2, batch_size=5000))
+    assert (run.steps, run.rows) == (2, 2 * len(toy.splits["train"]))
+
+
+# Settings
+
+
+def test_every_field_of_the_config_is_read_somewhere() -> None:
+    """Outside config.py and the command line, which only hands fields on."""
+    left_out = {"config.py", "__main__.py"}
+    sources = [p.read_text() for p in (ROOT / "yodo_core").rglob("*.py") if p.name not in left_out]
+    text = "\n".join(sources)
+    unread = [
+        field.name for field in dataclasses.fields(TrainConfig) if not re.search(rf"\bconfig\.{field.name}\b", text)
+    ]
+    assert unread == []
+
+
+def test_every_field_has_help_and_survives_json() -> None:
+    config = TrainConfig(notion="eo", dropout=0.3, seed=4)
+    assert TrainConfig.from_json(config.to_json()) == config
+    assert all(len(help_of(field.name)) > 10 for field in dataclasses.fields(TrainConfig))
+    with pytest.raises(InputError, match=r"Unknown training fields: speed\. Known: attribute"):
+        TrainConfig.from_json({"speed": 3})
+
+
+def test_all_wrong_fields_stand_in_one_message() -> None:
+    wrong = {
+        "objective": "calibratd",
+        "split": "papr",
+        "epochs": 0,
+        "batch_size": 1,
+        "hidden": 0,
+        "depth": 0,
+        "threads": 0,
+        "seed": -1,
+        "split_seed": 2**40,
+        "learning_rate": 2.0,
+        "dropout": 1.0,
+        "cosine_weight": -1.0,
+        "penalty": float("nan"),
+        "dual_rate": -0.1,
+        "proportional": -3.0,
+    }
+    with pytest.raises(InputError) as caught:
+        TrainConfig(**wrong)  # type: ignore[arg-type]
+    message = str(caught.value)
+    assert "\n" not in message
+    for name, value in wrong.items():
+        assert name in message, name
+        assert str(value) in message, name
+    assert "Did you mean 'calibrated'?" in message
+    assert "Did you mean 'paper'?" in message
+
+
+# Evaluation
+
+
+def test_evaluation_is_in_eval_mode_and_in_chunks(toy: Prepared, monkeypatch) -> None:
+    run = train_line(toy, toy_data.config(epochs=1, dropout=0.5))
+    net, table = run.net.at(0.4).train(), toy.splits["test"]  # type: ignore[operator]
+    whole = evaluate.scores(net, table)
+    monkeypatch.setattr(evaluate, "CHUNK", 100)
+    net.train()
+    np.testing.assert_allclose(evaluate.scores(net, table), whole, atol=1e-6)
+    assert whole.shape == (len(table),)
+    assert evaluate.scores(net, table.take(np.empty(0, int))).shape == (0,)
+
+
+def test_a_curve_counts_every_level_against_alpha_0(toy: Prepared) -> None:
+    run, table, told = train_line(toy, toy_data.config(epochs=3)), toy.splits["test"], []
+    counts = evaluate.curve(run.net, [0.0, 1.0], table, toy.groups, on_level=told.append)  # type: ignore[arg-type]
+    before, after = (evaluate.scores(run.net.at(p), table) >= 0.5 for p in (0.0, 1.0))  # type: ignore[operator]
+    level = metrics.point(counts.level(1))
+    assert (level["gained"], level["lost"]) == (int((after & ~before).sum()), int((before & ~after).sum()))
+    assert told == [1, 2]
+
+
+def test_an_unknown_split_names_the_nearest(toy: Prepared) -> None:
+    with pytest.raises(InputError, match=r"Unknown split 'tests'.*Did you mean 'test'\?"):
+        evaluate.split_of(toy, "tests")
