@@ -1,4 +1,4 @@
-"""From nothing to the first chart: `streamlit run app/main.py` in a fresh process, the page in a fresh Chromium profile.
+"""From nothing to the first chart: `streamlit run app/main.py` afresh, the page in a fresh Chromium profile.
 
 Usage: python benchmarks/coldstart.py [--runs 5]
 """
