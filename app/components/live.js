@@ -226,7 +226,19 @@ class View {
   }
 }
 
+// A failure leaves the words that point to the native slider; a stack trace would help no reader.
 export default function (component) {
+  const fallback = component.parentElement.querySelector(".fallback");
+  try {
+    return start(component);
+  } catch (error) {
+    console.warn("The live view has not started:", error);
+    if (fallback) component.parentElement.querySelector(".yodo").appendChild(fallback);
+    return undefined;
+  }
+}
+
+function start(component) {
   const { parentElement, setStateValue } = component;
   const data = JSON.parse(new TextDecoder().decode(component.data));
   let root = parentElement.querySelector(".yodo");

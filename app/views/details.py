@@ -54,7 +54,9 @@ def _chart(card: Facts, threshold: float) -> None:
 def _curve(card: Facts, threshold: float) -> None:
     levels = store.stored(card, threshold)
     rows = tables.curve(levels, store.alphas(card))
-    st.dataframe(rows, hide_index=True, width="stretch", height=320)
+    # Not st.dataframe: its own download writes names of groups as they are, formulas included.
+    with st.container(height=340):
+        st.table(_columns(tables.readable(rows)), hide_index=True)
     name = f"{card['id']}-threshold-{threshold:.2f}.csv"
     st.download_button("Download as CSV", data=lambda: _csv(rows), file_name=name, mime="text/csv", on_click="ignore")
 

@@ -69,6 +69,20 @@ def curve(levels: list[Facts], alphas: list[float]) -> list[dict[str, Any]]:
     return rows
 
 
+def readable(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The same rows as text with four decimals; None in words."""
+
+    def text(value: Any) -> str:
+        if value is None:
+            return UNKNOWN
+        return whole(value) if isinstance(value, int) else f"{value:.4f}"
+
+    return [
+        {name.replace("_", " "): text(value) for name, value in row.items()} | {"alpha": f"{row['alpha']:.2f}"}
+        for row in rows
+    ]
+
+
 def for_csv(rows: list[dict[str, Any]]) -> list[list[Any]]:
     """Header and rows; a cell that a spreadsheet would run as a formula is neutralised, names of columns too."""
     if not rows:

@@ -105,7 +105,6 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         page.goto(address)
         return page
 
-    opened.troubles = troubles  # type: ignore[attr-defined]
     yield opened
     for context in contexts:
         context.close()

@@ -1,0 +1,168 @@
+"""The app through AppTest, which sees native widgets only: what is left when the live view does not start."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from app import store
+from tests.app.conftest import CHECKPOINT, ROOT
+from yodo_core import checkpoint, evaluate
+from yodo_core.errors import RowsAbsentError
+from yodo_core.fairness import metrics
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> None:
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of checkpoints of its own, holding a copy of the first one."""
+    shutil.copytree(CHECKPOINT, tmp_path / CHECKPOINT.name)
+    monkeypatch.setattr(store, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ROOT", ROOT / "checkpoints")
+
+
+def opened(**link: str) -> AppTest:
+    """The app's page at a link, run once; an exception in it fails the test."""
+    app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return checked(app.run())
+
+
+def checked(app: AppTest) -> AppTest:
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(found.value) for found in app.metric if found.label == label)
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(str(found.value) for found in [*app.text, *app.info, *app.error, *app.markdown])
+
+
+def point(alpha: float, threshold: float) -> dict[str, Any]:
+    found = checkpoint.read(CHECKPOINT)
+    return metrics.point(evaluate.counts_at(found, evaluate.rows(found), alpha), threshold)
+
+
+@pytest.mark.usefixtures("real")
+def test_native_sliders_do_the_whole_job() -> None:
+    app = opened()
+    app.slider(key="alpha_number").set_value(0.37)
+    checked(app.run())
+    app.slider(key="threshold_number").set_value(0.4)
+    checked(app.run())
+    expected = point(0.37, 0.4)
+    assert metric(app, "Accuracy") == f"{100 * expected['accuracy']:.1f}%"
+    assert metric(app, "Demographic-parity gap") == f"{100 * expected['dp_gap']:.1f} points"
+    assert f"{expected['gained']:,} p" in words(app)
+    assert {name: app.query_params[name] for name in ("alpha", "threshold")} == {
+        "alpha": "0.37", "threshold": "0.40",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("real")
+def test_a_link_restores_alpha_and_threshold_and_rounds_them() -> None:
+    app = opened(checkpoint="adult-sex-dp", alpha="0.3333", threshold="0.406")
+    assert app.slider(key="alpha_number").value == 0.33
+    assert app.slider(key="threshold_number").value == 0.41
+    assert len(app.info) == 0
+
+
+@pytest.mark.usefixtures("real")
+@pytest.mark.parametrize("bad", ["nan", "inf", "-1", "2", "x", "", "<b>", "1e999"])
+def test_nonsense_in_a_link_opens_the_usual_view_with_a_word(bad: str) -> None:
+    app = opened(alpha=bad)
+    assert app.slider(key="alpha_number").value == 0.0
+    assert "is not one this app knows" in app.info[0].value
+
+
+@pytest.mark.parametrize("name", ["../adult-sex-dp", "/etc/passwd", "adult-sex-dp/../adult-sex-dp", "nope"])
+@pytest.mark.usefixtures("real")
+def test_a_checkpoint_in_a_link_is_matched_never_joined_to_a_path(name: str) -> None:
+    app = opened(checkpoint=name)
+    assert app.query_params["checkpoint"] == "adult-sex-dp"
+    assert "is not one this app knows" in app.info[0].value
+
+
+def test_a_damaged_checkpoint_shows_one_line_and_others_stay(folder: Path) -> None:
+    damaged = folder / "adult-sex-eo"
+    shutil.copytree(CHECKPOINT, damaged)
+    line = damaged / "line.safetensors"
+    line.write_bytes(line.read_bytes()[:-7])
+    app = opened(checkpoint="adult-sex-eo")
+    assert len(app.error) == 1
+    assert "adult\\-sex\\-eo" in app.error[0].value
+    assert "\n" not in app.error[0].value
+    assert "Traceback" not in words(app)
+    assert metric(app, "Accuracy").endswith("%")
+
+
+def test_without_any_checkpoint_the_page_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "ROOT", tmp_path)
+    assert "python -m yodo_core train" in opened().info[0].value
+
+
+def test_without_rows_the_stored_curve_is_shown_and_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_: Any) -> Any:
+        raise RowsAbsentError("The rows of adult are not on this machine.")
+
+    monkeypatch.setattr(evaluate, "rows", absent)
+    app = opened(alpha="0.5")
+    assert "every figure comes from the stored curve" in words(app)
+    expected = metrics.point(checkpoint.read(folder / CHECKPOINT.name).stored(0.5), 0.5)
+    assert metric(app, "Accuracy") == f"{100 * expected['accuracy']:.1f}%"
+
+
+def test_pickers_offer_what_exists_and_keep_alpha(folder: Path) -> None:
+    found = checkpoint.read(folder / CHECKPOINT.name)
+    other = found.manifest | {"notion": "eo"}
+    checkpoint.write(folder / "adult-sex-eo", other, found.line, found.curves, found.baselines)
+    app = opened(alpha="0.25")
+    picker = app.selectbox(key="pick_notion")
+    assert len(picker.options) == 2
+    picker.set_value("eo")
+    checked(app.run())
+    assert app.query_params["checkpoint"] == "adult-sex-eo"
+    assert app.slider(key="alpha_number").value == 0.25
+    assert "among people who do earn over $50,000" in words(app)
+
+
+@pytest.mark.usefixtures("real")
+def test_recomputed_and_stored_figures_agree() -> None:
+    cards, _ = store.available()
+    card = cards[CHECKPOINT.name]
+    for alpha in (0.0, 0.5, 1.0):
+        live, absent = store.recomputed(card, alpha, 0.5)
+        assert absent == ""
+        kept = store.stored(card, 0.5)[round(alpha * 100)]
+        for key in ("accuracy", "dp_gap", "eo_gap", "eodds_gap", "decision_rate", "gained", "lost"):
+            assert live[key] == pytest.approx(kept[key], abs=1e-9), key
+
+
+@pytest.mark.usefixtures("real")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_plotly_chart_escapes_names_and_leaves_alpha_out(theme: str) -> None:
+    card = store.available()[0][CHECKPOINT.name]
+    names = ("title", "x", "y", "curve", "models", "erm", "constant", "floor")
+    made = store.figure(card, 0.5, dict.fromkeys(names, "<b>x</b>"), theme).to_json()
+    assert "<b>" not in made
+    assert "\\u003cb\\u003e" not in made
+    assert "alpha" not in made
