@@ -81,7 +81,16 @@ class Checkpoint:
 
     def curve(self, split: str = "test", seed: int | None = None) -> Counts:
         """Stored counts with a leading axis over `alphas`. Raises RowsAbsentError for a split not stored."""
-        wanted = self.seed if seed is None else seed
+        wanted = (split, self.seed if seed is None else seed)
+        if wanted not in self._curves:
+            self._curves[wanted] = self._stack(*wanted)
+        return self._curves[wanted]
+
+    @cached_property
+    def _curves(self) -> dict[tuple[str, int], Counts]:
+        return {}
+
+    def _stack(self, split: str, wanted: int) -> Counts:
         levels = {k["alpha"]: c for k, c in self.curves if k["split"] == split and k["seed"] == wanted}
         if not levels:
             kept = sorted({k["split"] for k, _ in self.curves})
@@ -352,13 +361,13 @@ def _line(content: bytes, manifest: dict[str, Any]) -> Line:
         expected = Line.between(TabularMLP(*shape), TabularMLP(*shape)).state_dict()
     wrong = [f"{n} is missing" for n in sorted(set(expected) - set(tensors))]
     wrong += [f"{n} is unknown" for n in sorted(set(tensors) - set(expected))]
-    for name, value in tensors.items():
+    for name, value in sorted(tensors.items()):
         if name in expected and (value.shape != expected[name].shape or value.dtype != expected[name].dtype):
             wrong.append(f"{name} is {tuple(value.shape)}, expected {tuple(expected[name].shape)}")
         elif name in expected and not bool(torch.isfinite(value).all()):
             wrong.append(f"{name} holds values that are not finite")
     if wrong:
-        raise InputError("; ".join(wrong[:6]))
+        raise InputError("; ".join(wrong[:6]) + (f"; and {len(wrong) - 6} more" if len(wrong) > 6 else ""))
     line = Line.between(TabularMLP(*shape), TabularMLP(*shape))
     line.load_state_dict(tensors)
     return line.eval()
