@@ -67,24 +67,24 @@ def available() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         if isinstance(found, str):
             damaged[path.name] = found
         else:
-            cards[found.id] = _card(found)
+            cards[found.id] = _card(found, _stamp(path))
     return cards, damaged
 
 
-def _card(found: Any) -> dict[str, Any]:
+def _card(found: Any, stamp: Any) -> dict[str, Any]:
     manifest = found.manifest
     notion = get_notion(manifest["notion"])
     return manifest | {
         "sha256": found.sha256,
         "path": str(found.path),
+        "stamp": stamp,
         "notion_title": notion.title,
         "notion_help": notion.help,
     }
 
 
 def _open(card: dict[str, Any]) -> Any:
-    path = Path(card["path"])
-    found = _read(str(path), _stamp(path))
+    found = _read(card["path"], card["stamp"])
     if isinstance(found, str):
         raise CheckpointError(found)
     return found
@@ -112,10 +112,14 @@ def recomputed(card: dict[str, Any], alpha: float, threshold: float) -> tuple[di
     Where the rows cannot be had: the stored figures, and the one line that says why.
     """
     try:
-        counts = _counts(card["sha256"], round(alpha * 100), SPLIT, _open(card))
+        return _recomputed(card["sha256"], round(alpha * 100), threshold, _open(card)), ""
     except RowsAbsentError as error:
         return stored(card, threshold)[round(alpha * 100)], str(error)
-    return facts(counts, threshold), ""
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _recomputed(sha256: str, hundredths: int, threshold: float, _found: Any) -> dict[str, Any]:
+    return facts(_counts(sha256, hundredths, SPLIT, _found), threshold)
 
 
 def stored(card: dict[str, Any], threshold: float) -> list[dict[str, Any]]:
@@ -136,7 +140,12 @@ def alphas(card: dict[str, Any]) -> list[float]:
 
 def weighted(card: dict[str, Any], alpha: float, threshold: float) -> dict[str, Any] | None:
     """The stored level's figures in survey weights, or None where the rows carry none."""
-    level = _open(card).stored(alpha, SPLIT)
+    return _weighted(card["sha256"], alpha, threshold, _open(card))
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _weighted(sha256: str, alpha: float, threshold: float, _found: Any) -> dict[str, Any] | None:
+    level = _found.stored(alpha, SPLIT)
     return None if level.weight is None else metrics.point(level, threshold, weighted=True)
 
 
