@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import websockets
-from common import ROOT, app, quantile, report, spread
+from common import ROOT, Served, app, quantile, report, spread
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -138,15 +138,32 @@ async def visit_all(address: str, checkpoints: list[str]) -> None:
         await session.socket.close()
 
 
-async def together(address: str, checkpoints: list[str], sessions: int, seconds: float) -> tuple[list, list]:
+@dataclass
+class Found:
+    """Milliseconds of every first run and move; processor seconds that app and sessions used meanwhile."""
+
+    first: list[float]
+    moves: list[float]
+    app_cpu_s: float | None
+    sessions_cpu_s: float
+
+
+async def together(address: Served, checkpoints: list[str], sessions: int, seconds: float) -> Found:
+    used, own = address.cpu_seconds(), time.process_time()
     runs = await asyncio.gather(
         *(use(address, i, sessions, checkpoints[i % len(checkpoints)], seconds) for i in range(sessions))
     )
-    return [first for first, _ in runs], [move for _, moves in runs for move in moves]
+    now = address.cpu_seconds()
+    return Found(
+        [first for first, _ in runs],
+        [move for _, moves in runs for move in moves],
+        None if now is None or used is None else now - used,
+        time.process_time() - own,
+    )
 
 
-def tell(name: str, sessions: int, seconds: float, checkpoints: list[str], found: tuple[list, list]) -> None:
-    first, moves = found
+def tell(name: str, sessions: int, seconds: float, checkpoints: list[str], found: Found) -> None:
+    first, moves = found.first, found.moves
     budget = {"warm": {"p95_ms": BUDGET_WARM_P95_MS}, "cold": {"max_ms": BUDGET_COLD_MAX_MS}}[name]
     report(
         "sessions",
@@ -155,6 +172,8 @@ def tell(name: str, sessions: int, seconds: float, checkpoints: list[str], found
         over_5_s=sum(move > BUDGET_COLD_MAX_MS for move in moves),
         first_run_p95_ms=quantile(first, 0.95),
         first_run_max_ms=max(first),
+        app_cpu_s=found.app_cpu_s,
+        sessions_cpu_s=found.sessions_cpu_s,
         sessions=sessions,
         moves=len(moves),
         every_s=EVERY_S,
