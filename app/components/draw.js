@@ -44,13 +44,14 @@ function path(xs, ys, X, Y) {
   return out;
 }
 
-// The 95% band: a polygon through the upper ends and back through the lower ones.
+// The 95% band: one quadrilateral a step, all turned the same way, since a curve may turn back on itself.
 function bandPath(levels, X, Y) {
   const known = levels.filter((d) => d.x !== null && d.low !== null);
-  if (known.length < 2) return "";
-  const up = known.map((d) => `${X(d.x).toFixed(1)} ${Y(d.high).toFixed(1)}`);
-  const down = known.map((d) => `${X(d.x).toFixed(1)} ${Y(d.low).toFixed(1)}`).reverse();
-  return `M${up.join("L")}L${down.join("L")}Z`;
+  const spot = (x, y) => `${X(x).toFixed(1)} ${Y(y).toFixed(1)}`;
+  return known.slice(1).map((d, i) => {
+    const [a, b] = d.x < known[i].x ? [d, known[i]] : [known[i], d];
+    return `M${spot(a.x, a.high)}L${spot(b.x, b.high)}L${spot(b.x, b.low)}L${spot(a.x, a.low)}Z`;
+  }).join("");
 }
 
 const overlap = (a, b) =>

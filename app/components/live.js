@@ -50,10 +50,17 @@ class View {
     let timer = 0;
     let frame = 0;
     this.input.addEventListener("pointerdown", () => { this.dragging = true; });
-    window.addEventListener("pointerup", this.release = () => { this.dragging = false; });
+    // Letting go settles at once, also where the drag ends on the place it began at and no change is reported.
+    this.release = () => {
+      if (this.dragging && this.waiting) this.settle();
+      this.dragging = false;
+    };
+    window.addEventListener("pointerup", this.release);
+    window.addEventListener("pointercancel", this.release);
     this.input.addEventListener("input", () => {
       this.at = Number(this.input.value);
       this.waiting = true;
+      this.asked = null;
       this.recomputed = null;
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => this.show());
@@ -66,6 +73,8 @@ class View {
   }
 
   settle() {
+    if (this.asked === this.at) return;
+    this.asked = this.at;
     this.tell({ value: this.at / 100, stamp: Date.now() });
   }
 
@@ -222,6 +231,7 @@ class View {
   close() {
     window.removeEventListener("yodo-figures", this.onFigures);
     window.removeEventListener("pointerup", this.release);
+    window.removeEventListener("pointercancel", this.release);
     this.resize.disconnect();
   }
 }

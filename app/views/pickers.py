@@ -39,16 +39,19 @@ def show(cards: Cards) -> None:
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
     for column, (field, label) in zip(columns[1:], FIELDS, strict=False):
-        readable = choices[field]
         column.selectbox(
             label,
-            sorted(readable, key=str),
+            sorted(choices[field], key=str),
             key=state.fill_pick(field, current[field]),
-            format_func=lambda value, readable=readable: readable.get(value, str(value)),
+            format_func=_reader(choices[field]),
             label_visibility="collapsed",
             on_change=_pick,
             args=(field, cards),
         )
+
+
+def _reader(readable: dict[str, str]) -> Callable[[Any], str]:
+    return lambda value: readable.get(value, str(value))
 
 
 def _pick(field: str, cards: Cards) -> None:

@@ -69,7 +69,7 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
     if gap["low_end"] is not None:
         interval = f"95%: {span(gap['low_end'], gap['high_end'])}"
     else:
-        interval = f"chance: up to {tenths(gap['floor'])}" if gap["floor"] is not None else ""
+        interval = f"by chance: up to {tenths(gap['floor'])}" if gap["floor"] is not None else ""
     return {
         "label": GAP_TITLES[notion],
         "lead": lead,
@@ -80,7 +80,9 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
 
 
 def _before(gap: Facts, was: Facts, facts: Facts, card: Facts) -> str:
-    """With two groups: who was ahead, where that has changed."""
+    """Whether the gap at the most accurate end was one; with two groups who was ahead, where that has changed."""
+    if too_small(was):
+        return ", too small to tell"
     turned = len(facts["groups"]) == 2 and gap["high"] not in (None, was["high"])
     return f", {name(was['high'], card)} ahead" if turned else ""
 

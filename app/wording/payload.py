@@ -75,7 +75,7 @@ def _marks(marks: list[Facts]) -> list[list[float]]:
 
 
 def _domain(levels: list[Facts], around: Facts) -> dict[str, list[float]]:
-    """Axes that hold every mark, with a little air; the horizontal one starts at no difference."""
+    """Axes that hold every mark, with a little air; the horizontal one starts just left of no difference."""
     marks = _marks(around["models"] + around["erm"])
     xs = [level["x"] for level in levels if level["x"] is not None] + [x for x, _ in marks]
     xs += [x for gaps, _ in around["seeds"] for x in gaps if x is not None]
@@ -83,4 +83,5 @@ def _domain(levels: list[Facts], around: Facts) -> dict[str, list[float]]:
     ys += [y for _, y in marks] + [around["constant"]["accuracy"]]
     low, high = min(ys), max(ys)
     air = max(0.004, 0.05 * (high - low))
-    return {"x": [0.0, max([0.02, *xs]) * 1.06], "y": [max(0.0, low - air), min(1.0, high + air)]}
+    wide = max([0.02, *xs])
+    return {"x": [-0.015 * wide, 1.06 * wide], "y": [max(0.0, low - air), min(1.0, high + air)]}

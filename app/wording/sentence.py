@@ -203,15 +203,23 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         if too_small(gap):
             continue
         ahead = f"{name(gap['high'], card)} are ahead by {points(gap['gap'])}"
-        if reversed_since(gap, was, facts):
+        if too_small(was):
+            pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
+            tokens += [(f"{clause} a difference has opened: ", False), (pair, True)]
+            tokens.append((f" ({tenths(was['gap'])} before, too small to tell from none). ", False))
+        elif reversed_since(gap, was, facts):
             tokens.append((f"{clause} the difference has reversed: ", False))
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
             tokens += [(pair, True), (f" ({tenths(was['gap'])} the other way before). ", False)]
         elif gap["gap"] > was["gap"] + SMALLEST:
             tokens.append((f"{clause} the difference grew: ", False))
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
-            tokens += [(pair, True), (f" ({tenths(was['gap'])} before). ", False)]
+            tokens += [(pair, True), (f" ({tenths(was['gap'])} before{_then(was)}). ", False)]
     return tokens
+
+
+def _then(was: Facts) -> str:
+    return ", too small to tell from none" if too_small(was) else ""
 
 
 def _set_aside(facts: Facts, card: Facts) -> list[Token]:

@@ -57,8 +57,8 @@ def summary(facts: Facts, start: Facts) -> list[tuple[str, str, str]]:
 
 def curve(levels: list[Facts], alphas: list[float]) -> list[dict[str, Any]]:
     """The stored curve as fractions, one row a level; None where a figure cannot be estimated."""
-    keys = ("accuracy", "average_precision", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "dp_floor")
-    keys += ("eo_floor", "impact_ratio", "gained", "lost")
+    keys = ["accuracy", "average_precision", "decision_rate", "dp_gap", "eo_gap", "eodds_gap"]
+    keys += ["dp_floor", "eo_floor", "impact_ratio", "gained", "lost"]
     rows = []
     for alpha, facts in zip(alphas, levels, strict=True):
         row: dict[str, Any] = {"alpha": alpha, **{key: facts[key] for key in keys}}

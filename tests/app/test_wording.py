@@ -84,6 +84,13 @@ def test_a_reversal_that_chance_would_show_is_not_called_one() -> None:
     assert "reversed" not in say(here(eo=gap(0.01, "Women", "Men")))
 
 
+def test_another_notion_that_opened_from_nothing_that_could_be_told() -> None:
+    first = start()
+    first["gaps"] = first["gaps"] | {"eo": gap(0.012, condition=1)}
+    said = say(here(), first)
+    assert "a difference has opened: women are ahead by 18.0 points (1.2 before, too small to tell from none)." in said
+
+
 def test_equalized_odds_is_named_when_its_larger_gap_is_among_the_others() -> None:
     facts = here()
     facts["gaps"] = facts["gaps"] | {"eodds": gap(0.2, condition=0)}
