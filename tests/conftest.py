@@ -15,6 +15,7 @@ import torch
 from tests import toy as toy_data
 from yodo_core import __main__, data
 from yodo_core.commands import baselines, train
+from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 
 LEVELS = 11
@@ -51,6 +52,22 @@ def toy_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         train.run(toy_data.config(), out, 1, False, False, REGENERATE)
         baselines.run(out, ("erm", "fixed"), (0.5, 2.0), 2, 1, True)
     return out
+
+
+@pytest.fixture(scope="session")
+def _adult_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("adult") / "adult-sex-dp"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "LEVELS", 3)
+        config = TrainConfig(hidden=16, epochs=12, threads=1)
+        train.run(config, out, 0, False, False, "python -m yodo_core train")
+    return out
+
+
+@pytest.fixture
+def adult_trained(_adult_trained: Path, tmp_path: Path) -> Path:
+    """A small line on Adult's rows, with 3 levels and no baselines, in a folder of this test's own."""
+    return Path(shutil.copytree(_adult_trained, tmp_path / "adult" / _adult_trained.name))
 
 
 @pytest.fixture
