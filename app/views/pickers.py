@@ -54,6 +54,10 @@ def _reader(readable: dict[str, str]) -> Callable[[Any], str]:
     return lambda value: readable.get(value, str(value))
 
 
+def _reader(readable: dict[Any, str]) -> Callable[[Any], str]:
+    return lambda value: readable.get(value, str(value))
+
+
 def _pick(field: str, cards: Cards) -> None:
     """Go to the checkpoint with the picked value that shares most with the present one, earlier pickers first."""
     value, current = state.picked(field), cards[state.checkpoint()]
