@@ -59,7 +59,7 @@ def _adult_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("adult") / "adult-sex-dp"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "LEVELS", 3)
-        config = TrainConfig(hidden=16, epochs=12, threads=1)
+        config = TrainConfig(hidden=16, epochs=3, threads=1)
         train.run(config, out, 0, False, False, "python -m yodo_core train")
     return out
 
