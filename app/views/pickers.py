@@ -50,10 +50,6 @@ def show(cards: Cards) -> None:
         )
 
 
-def _reader(readable: dict[str, str]) -> Callable[[Any], str]:
-    return lambda value: readable.get(value, str(value))
-
-
 def _reader(readable: dict[Any, str]) -> Callable[[Any], str]:
     return lambda value: readable.get(value, str(value))
 
