@@ -210,6 +210,7 @@ def test_all_wrong_fields_stand_in_one_message() -> None:
         "penalty": float("nan"),
         "dual_rate": -0.1,
         "proportional": -3.0,
+        "sharpness": -8.0,
     }
     with pytest.raises(InputError) as caught:
         TrainConfig(**wrong)  # type: ignore[arg-type]

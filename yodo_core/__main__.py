@@ -84,6 +84,7 @@ def train(
     penalty: Annotated[float, option("penalty")] = DEFAULT.penalty,
     dual_rate: Annotated[float, option("dual_rate")] = DEFAULT.dual_rate,
     proportional: Annotated[float, option("proportional")] = DEFAULT.proportional,
+    sharpness: Annotated[float, option("sharpness")] = DEFAULT.sharpness,
     threads: Annotated[int, option("threads")] = DEFAULT.threads,
     out: Annotated[Path | None, typer.Option(help="Where to; by default checkpoints/<id>.")] = None,
     other_seeds: Annotated[int, typer.Option(min=0, max=50, help="Further seeds, for curves beside it.")] = 4,
@@ -208,10 +209,18 @@ def main() -> None:
             print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
             sys.exit(2)
         if hasattr(error, "format_message"):
-            _fail(f"{error.format_message()} See --help.", "wrong_input", 2, as_json)
+            _fail(f"{_usage(error)} See --help.", "wrong_input", 2, as_json)
         with tempfile.NamedTemporaryFile("w", prefix="yodo-", suffix=".log", delete=False) as log:
             log.write(traceback.format_exc())
         _fail(f"Internal failure ({type(error).__name__}); details are in {log.name}.", "failed", 1, as_json)
+
+
+def _usage(error: Any) -> str:
+    """What the parser says, with the value that came where it leaves it out."""
+    message, arguments = str(error.format_message()).rstrip("."), sys.argv[1:]
+    named = set(getattr(getattr(error, "param", None), "opts", ())) & set(arguments[:-1])
+    came = arguments[arguments.index(named.pop()) + 1] if named else ""
+    return f"{message}{f' (got {came!r})' if came and came not in message else ''}."
 
 
 def _fail(message: str, code: str, exit_code: int, as_json: bool) -> None:

@@ -59,8 +59,7 @@ def record(
         "position": position,
         "threshold": threshold,
         "split": split,
-        "weighted": weighted,
-    }
+    } | ({"weighted": True} if weighted else {})
     return {**head, **metrics.point(counts, threshold, weighted), "source": source}
 
 
