@@ -44,11 +44,17 @@ def trade_off(
     known = [level for level in levels if level["gaps"][notion]["gap"] is not None]
     gaps = [100 * level["gaps"][notion]["gap"] for level in known]
     figure = go.Figure()
-    ends = [100 * level["accuracy_high"] for level in known] + [100 * level["accuracy_low"] for level in known[::-1]]
+    band = _band(known, notion)
     figure.add_scatter(
-        x=gaps + gaps[::-1], y=ends, fill="toself", fillcolor=c["band"], line={"width": 0}, hoverinfo="skip",
-        mode="lines", showlegend=False,
-    )  # fmt: skip
+        x=[x for x, _ in band],
+        y=[y for _, y in band],
+        fill="toself",
+        fillcolor=c["band"],
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+    )
     for xs, ys in surroundings["seeds"]:
         figure.add_scatter(
             x=_percent(xs), y=_percent(ys), mode="lines", line={"width": 1, "color": c["seed"]}, hoverinfo="skip",
@@ -80,15 +86,32 @@ def trade_off(
             font={"color": c["soft"], "size": 12},
         )  # fmt: skip
     axis = {"gridcolor": c["hair"], "zeroline": False, "linecolor": c["soft"], "color": c["soft"]}
+    title = {"text": escape(words["title"]), "font": {"size": 16, "color": c["ink"]}, "x": 0, "xanchor": "left"}
+    subtitle = {"text": escape(words["y"]), "font": {"size": 13, "color": c["soft"]}}
     figure.update_layout(
-        title={"text": escape(words["title"]), "font": {"size": 16, "color": c["ink"]}},
-        paper_bgcolor=c["paper"], plot_bgcolor=c["paper"], font={"color": c["ink"], "size": 13}, height=460,
-        margin={"l": 10, "r": 10, "t": 48, "b": 10}, hoverlabel={"bgcolor": c["paper"], "font": {"color": c["ink"]}},
-        legend={"orientation": "h", "y": -0.22, "font": {"color": c["ink"]}},
-        xaxis=axis | {"title": {"text": escape(words["x"])}, "rangemode": "tozero"},
-        yaxis=axis | {"title": {"text": escape(words["y"])}, "ticksuffix": "%"},
-    )  # fmt: skip
+        title=title | {"subtitle": subtitle},
+        paper_bgcolor=c["paper"],
+        plot_bgcolor=c["paper"],
+        font={"color": c["ink"], "size": 13},
+        height=480,
+        margin={"l": 56, "r": 10, "t": 72, "b": 60},
+        hoverlabel={"bgcolor": c["paper"], "font": {"color": c["ink"]}},
+        legend={"orientation": "h", "y": -0.2, "font": {"color": c["ink"]}},
+        xaxis=axis | {"title": {"text": escape(words["x"]), "font": {"size": 13}}, "rangemode": "tozero"},
+        yaxis=axis | {"ticksuffix": "%"},
+    )
     return figure
+
+
+def _band(levels: Sequence[Mapping[str, Any]], notion: str) -> list[tuple[float, float]]:
+    """The outline of the 95% band in percent: upper ends by rising gap, then lower ends back.
+
+    A curve may turn back on itself near no difference, so levels are taken by gap, not by place.
+    """
+    ordered = sorted(levels, key=lambda level: level["gaps"][notion]["gap"])
+    upper = [(100 * level["gaps"][notion]["gap"], 100 * level["accuracy_high"]) for level in ordered]
+    lower = [(100 * level["gaps"][notion]["gap"], 100 * level["accuracy_low"]) for level in ordered]
+    return upper + lower[::-1]
 
 
 def _percent(values: Any) -> list[float | None]:

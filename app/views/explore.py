@@ -23,6 +23,13 @@ _SPACING = """<style>
 h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}
 .stSelectbox [data-baseweb="select"] > div {font-size: 0.875rem}
 h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
+[data-testid="stHtml"] {overflow-x: auto}
+table.plain {border-collapse: collapse; font-size: 0.875rem; width: 100%; font-variant-numeric: tabular-nums}
+table.plain th, table.plain td {text-align: left; padding: 0.35rem 0.8rem 0.35rem 0; vertical-align: top}
+table.plain th {font-weight: 600; border-bottom: 1px solid currentColor}
+table.plain td {border-bottom: 1px solid rgba(128, 128, 128, 0.3); overflow-wrap: anywhere}
+table.plain td:first-child {overflow-wrap: normal}
+table.numbers td {overflow-wrap: normal; white-space: nowrap}
 @media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}
 </style>"""
 
