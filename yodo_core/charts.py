@@ -103,15 +103,15 @@ def trade_off(
     return figure
 
 
-def _band(levels: Sequence[Mapping[str, Any]], notion: str) -> list[tuple[float, float]]:
-    """The outline of the 95% band in percent: upper ends by rising gap, then lower ends back.
-
-    A curve may turn back on itself near no difference, so levels are taken by gap, not by place.
-    """
-    ordered = sorted(levels, key=lambda level: level["gaps"][notion]["gap"])
-    upper = [(100 * level["gaps"][notion]["gap"], 100 * level["accuracy_high"]) for level in ordered]
-    lower = [(100 * level["gaps"][notion]["gap"], 100 * level["accuracy_low"]) for level in ordered]
-    return upper + lower[::-1]
+def _band(levels: Sequence[Mapping[str, Any]], notion: str) -> list[tuple[float | None, float | None]]:
+    """The 95% band in percent: one quadrilateral a step, since a curve may turn back on itself."""
+    corners: list[tuple[float | None, float | None]] = []
+    for pair in zip(levels, levels[1:], strict=False):
+        a, b = sorted(pair, key=lambda level: level["gaps"][notion]["gap"])
+        x, y = 100 * a["gaps"][notion]["gap"], 100 * b["gaps"][notion]["gap"]
+        corners += [(x, 100 * a["accuracy_high"]), (y, 100 * b["accuracy_high"])]
+        corners += [(y, 100 * b["accuracy_low"]), (x, 100 * a["accuracy_low"]), (None, None)]
+    return corners
 
 
 def _percent(values: Any) -> list[float | None]:

@@ -80,10 +80,8 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
 
 
 def _before(gap: Facts, was: Facts, facts: Facts, card: Facts) -> str:
-    """Whether the gap at the most accurate end was one; with two groups who was ahead, where that has changed."""
-    if too_small(was):
-        return ", too small to tell"
-    turned = len(facts["groups"]) == 2 and gap["high"] not in (None, was["high"])
+    """With two groups: who was ahead, where that has changed and was no chance."""
+    turned = len(facts["groups"]) == 2 and not too_small(was) and gap["high"] not in (None, was["high"])
     return f", {name(was['high'], card)} ahead" if turned else ""
 
 
@@ -154,7 +152,11 @@ def finding(levels: list[Facts], card: Facts) -> str:
     if gaps[0] is None or gaps[-1] is None:
         return "The difference cannot be estimated on these people"
     if too_small(levels[0]["gaps"][card["notion"]]):
-        return "No difference here that chance alone would not show"
+        far = [facts["gaps"][card["notion"]] for facts in levels]
+        told = [gap["gap"] for gap in far if gap["gap"] is not None and not too_small(gap)]
+        if told:
+            return f"A difference too small to tell at first, up to {points(max(told))} along the curve"
+        return "No difference along this curve that chance alone would not show"
     half = next((i for i, gap in enumerate(gaps) if gap is not None and gap <= gaps[0] / 2), None)
     if half is None:
         best = min((gap, i) for i, gap in enumerate(gaps) if gap is not None)

@@ -134,8 +134,9 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
     then = f", {tenths(was['gap'])} at the most accurate end"
     pair = "" if _two(facts) else f" (largest: {_pair(gap, card)})"
     if too_small(gap):
-        floor = f", too small to tell from none (chance alone shows up to {tenths(gap['floor'])})"
-        return [(f"{subject} is ", False), (now + floor, True), (f"{pair}{then}. ", False)]
+        floor = f" (chance alone shows up to {tenths(gap['floor'])})"
+        told = f"{now}, too small to tell from none"
+        return [(f"{subject} is ", False), (told, True), (f"{floor}{pair}{then}. ", False)]
     if _two(facts) and reversed_since(gap, was, facts):
         return [
             (f"{subject} has reversed: ", False),
@@ -206,7 +207,7 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         if too_small(was):
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
             tokens += [(f"{clause} a difference has opened: ", False), (pair, True)]
-            tokens.append((f" ({tenths(was['gap'])} before, too small to tell from none). ", False))
+            tokens.append((f" ({tenths(was['gap'])} before, too small to tell). ", False))
         elif reversed_since(gap, was, facts):
             tokens.append((f"{clause} the difference has reversed: ", False))
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"

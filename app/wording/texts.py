@@ -26,9 +26,9 @@ ALPHA_HELP = "alpha: 0 is the most accurate end of the line, 1 the end where gro
 THRESHOLD_HELP = "A score is the model's probability. All figures, the curve and the drag follow this value."
 
 NOTION_PICK = {
-    "dp": "Make equal: positive predictions, among all people",
-    "eo": "Make equal: positive predictions, among those who qualify",
-    "eodds": "Make equal: right and wrong positive predictions",
+    "dp": "Make equal: positives among all people",
+    "eo": "Make equal: positives among those who qualify",
+    "eodds": "Make equal: right and wrong positives",
 }
 
 LIMITS_OF_FIGURES = (

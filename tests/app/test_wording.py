@@ -88,7 +88,7 @@ def test_another_notion_that_opened_from_nothing_that_could_be_told() -> None:
     first = start()
     first["gaps"] = first["gaps"] | {"eo": gap(0.012, condition=1)}
     said = say(here(), first)
-    assert "a difference has opened: women are ahead by 18.0 points (1.2 before, too small to tell from none)." in said
+    assert "a difference has opened: women are ahead by 18.0 points (1.2 before, too small to tell)." in said
 
 
 def test_equalized_odds_is_named_when_its_larger_gap_is_among_the_others() -> None:
@@ -154,6 +154,8 @@ def test_strip_and_announcement() -> None:
         ((0.2, 0.15, 0.12), (0.85, 0.84, 0.82), "The difference goes from 20.0 to 12.0 points, no further"),
         ((0.2, 0.21, 0.22), (0.85, 0.84, 0.82), "does not get smaller"),
         ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "with 1.0 point more accuracy; the far end is as accurate"),
+        ((0.01, 0.012, 0.009), (0.85, 0.86, 0.85), "No difference along this curve that chance alone"),
+        ((0.01, 0.05, 0.12), (0.85, 0.86, 0.85), "too small to tell at first, up to 12.0 points along"),
         ((None, 0.1, None), (0.85, 0.86, 0.85), "cannot be estimated"),
     ],
 )
