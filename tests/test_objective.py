@@ -106,6 +106,8 @@ def test_between_anchors_the_multipliers_ascend_towards_the_target(toy: Prepared
     anchor = np.array([0.2, -0.3])
     objective.state[ANCHOR][0, :2] = torch.tensor(anchor)
     objective.state[MULTIPLIERS][3, 0, :2] = torch.tensor([1.0, -1.0])
+    scored_rows = batch.group < 2
+    batch = Batch(*(getattr(batch, name)[scored_rows] for name in ("codes", "numbers", "label", "group")))
     alpha = 0.37
     z = logits(line, batch, alpha)
     means, pooled, rows = mean_scores(z, batch, config.sharpness)
