@@ -80,7 +80,9 @@ class Calibrated:
     are of sigmoid(sharpness * logit), a smooth stand-in for decisions at 0.5: with plain scores the decision gap
     passes through zero and turns back before alpha 1 (tune rows of Adult, sex, dp, seeds 0-2: Spearman of alpha
     and gap -0.97, -1.00, -1.00 at sharpness 1; -1.00 each at 8). The
-    weight of a group's term is rows / (rows + 32) on the batch: a group with few rows pulls weakly but steadily.
+    residual is weighted by rows / (rows + 32), so that a group with few rows in the batch pulls weakly but
+    steadily, and by the share of the batch that the condition concerns (all rows for dp, the positives for
+    eo): a rate among few rows moves with less force.
     """
 
     def __init__(self, line: Line, scored: ScoredGroups, config: TrainConfig) -> None:
@@ -100,21 +102,22 @@ class Calibrated:
         with torch.no_grad():
             if alpha == 0.0:
                 self._remember(deviations, rows)
-            force = self._force(alpha, deviations, rows)
+            force = self._force(alpha, deviations, rows, len(batch.label))
         loss = binary_cross_entropy_with_logits(logits, batch.label) + (force * deviations).sum()
         return loss + self.config.cosine_weight * self.line.squared_cosine()
 
     def _remember(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
         seen = self.state["anchor_rows"] * MEMORY
-        total = (seen + rows).clamp_min(1)
-        self.state["anchor"] = (self.state["anchor"] * seen + deviations * rows) / total
+        mixed = (self.state["anchor"] * seen + deviations * rows) / (seen + rows)
+        self.state["anchor"] = torch.where(seen + rows > 0, mixed, 0.0)
         self.state["anchor_rows"] = seen + rows
 
-    def _force(self, alpha: float, deviations: Tensor, rows: Tensor) -> Tensor:
+    def _force(self, alpha: float, deviations: Tensor, rows: Tensor, len_batch: int) -> Tensor:
         if alpha == 0.0:
             return torch.zeros_like(deviations)
-        weight = rows / (rows + SETTLE)
+        concerned = rows.sum(1, keepdim=True) / len_batch
+        weight = rows / (rows + SETTLE) * concerned
         residual = (deviations - (1 - alpha) * self.state["anchor"]) * weight
         place = alpha * (KNOTS - 1)
         low = min(int(place), KNOTS - 2)
