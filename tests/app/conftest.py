@@ -54,6 +54,8 @@ def serving(**environment: str) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 def _answers(address: str) -> bool:
