@@ -35,6 +35,11 @@ def start(known: Iterable[str]) -> list[tuple[str, str]]:
     return list(state["ignored"])
 
 
+def asked_for() -> str | None:
+    """The checkpoint the link named when the session began, known or not."""
+    return st.session_state.setdefault("asked_for", st.query_params.get("checkpoint"))
+
+
 def _usual(known: list[str]) -> str:
     return DEFAULT_CHECKPOINT if DEFAULT_CHECKPOINT in known or not known else known[0]
 

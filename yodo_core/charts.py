@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -106,7 +107,7 @@ def trade_off(
 def _band(levels: Sequence[Mapping[str, Any]], notion: str) -> list[tuple[float | None, float | None]]:
     """The 95% band in percent: one quadrilateral a step, since a curve may turn back on itself."""
     corners: list[tuple[float | None, float | None]] = []
-    for pair in zip(levels, levels[1:], strict=False):
+    for pair in pairwise(levels):
         a, b = sorted(pair, key=lambda level: level["gaps"][notion]["gap"])
         x, y = 100 * a["gaps"][notion]["gap"], 100 * b["gaps"][notion]["gap"]
         corners += [(x, 100 * a["accuracy_high"]), (y, 100 * b["accuracy_high"])]

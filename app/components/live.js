@@ -120,6 +120,7 @@ class View {
   buildCards(cards) {
     this.cards.replaceChildren();
     this.cards.style.setProperty("--cards", cards.length);
+    this.cards.classList.toggle("four", cards.length > 3);
     this.cardNodes = cards.map((card) => {
       const box = this.cards.appendChild(html("div", "card"));
       box.appendChild(html("div", "name", card.label));

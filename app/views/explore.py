@@ -23,7 +23,7 @@ _SPACING = """<style>
 h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}
 .stSelectbox [data-baseweb="select"] > div {font-size: 0.875rem}
 h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
-[data-testid="stHtml"] {overflow-x: auto}
+div.scroll {overflow: auto; max-height: 360px}
 table.plain {border-collapse: collapse; font-size: 0.875rem; width: 100%; font-variant-numeric: tabular-nums}
 table.plain th, table.plain td {text-align: left; padding: 0.35rem 0.8rem 0.35rem 0; vertical-align: top}
 table.plain th {font-weight: 600; border-bottom: 1px solid currentColor}
@@ -39,8 +39,10 @@ def show() -> None:
     st.html(_SPACING)
     store.settle_process()
     cards, damaged = store.available()
-    for line in damaged.values():
-        st.error(texts.markdown(line))
+    wanted = state.asked_for()
+    for folder, line in damaged.items():
+        if folder == wanted or not cards:
+            st.error(texts.markdown(line.replace("`", "")))
     if not cards:
         st.title(texts.APP_TITLE)
         st.info(texts.NO_CHECKPOINT)
@@ -52,6 +54,9 @@ def show() -> None:
         if value not in damaged:
             st.info(texts.markdown(texts.notice(kind, value)))
     trade_off(cards[state.checkpoint()])
+    for folder, line in damaged.items():
+        if folder != wanted:
+            st.error(texts.markdown(line.replace("`", "")))
 
 
 @st.fragment

@@ -64,17 +64,21 @@ def uses_attribute(card: dict[str, Any]) -> str:
     return f"Uses {card['attribute_noun']} when deciding: {'yes' if card['with_attribute'] else 'no'}"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def positive_from(threshold: float) -> str:
     """The threshold in words."""
     return f"Positive from a score of {threshold:.2f} up"
 
 
 def attribute_pick(card: dict[str, Any]) -> str:
-    """The attribute in the picker, by its groups where there are two: "Compare: men and women"."""
+    """The attribute in the picker, by its groups where there are two: "Men and women"."""
     groups = [group["name"] for group in card["groups"]]
     if len(groups) == 2:
-        return f"Compare: {listed([name(group, card) for group in groups])}"
-    return f"Compare: {card['attribute_noun']}, {len(groups)} groups"
+        return _capital(listed([name(group, card) for group in groups]))
+    return _capital(f"{card['attribute_noun']}, {len(groups)} groups")
 
 
 def features_pick(card: dict[str, Any]) -> str:
