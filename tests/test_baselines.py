@@ -145,14 +145,14 @@ def test_killed_in_the_middle_no_finished_model_is_trained_again(
     )
     partial = out.with_name(out.name + ".partial")
     deadline = time.monotonic() + 90
-    while not list(partial.glob("[!.]*.parquet")):
+    while not list(partial.rglob("[!.]*.parquet")):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.kill()
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    before = list(partial.glob("[!.]*.parquet"))
+    before = list(partial.rglob("[!.]*.parquet"))
     assert 1 <= len(before) < 6
     assert checkpoint.read(out).baselines == [], "the checkpoint is as it was"
     told = cli(*command, "--json")

@@ -192,6 +192,7 @@ def test_killed_between_the_renames_the_old_checkpoint_heals(toy_copy: Path, mon
             raise KeyboardInterrupt
         real(a, b)
 
+    monkeypatch.setattr(checkpoint, "HEAL_AFTER", -1.0)
     before = checkpoint.read(toy_copy).sha256
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", rename)
@@ -204,8 +205,11 @@ def test_killed_between_the_renames_the_old_checkpoint_heals(toy_copy: Path, mon
     assert checkpoint.read(toy_copy).sha256 == before
 
 
-def test_reading_heals_by_itself(toy_copy: Path) -> None:
+def test_reading_heals_by_itself_but_not_under_a_living_writer(toy_copy: Path, monkeypatch) -> None:
     toy_copy.rename(toy_copy.with_name(f".{toy_copy.name}.old"))
+    with pytest.raises(CheckpointError, match="No checkpoint at"):
+        checkpoint.read(toy_copy)
+    monkeypatch.setattr(checkpoint, "HEAL_AFTER", -1.0)
     assert checkpoint.read(toy_copy).id == toy_copy.name
 
 

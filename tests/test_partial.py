@@ -53,11 +53,37 @@ def test_it_lies_beside_the_checkpoint_in_plain_formats(begun: PartialRun) -> No
     assert not begun.folder.exists()
 
 
-def test_without_resume_earlier_work_is_thrown_away(begun: PartialRun) -> None:
+def test_earlier_work_is_thrown_away_only_when_told(begun: PartialRun) -> None:
     begun.save_training(Partial(1, 0.5, {"net.a": torch.ones(2)}))
     other = again(begun)
-    assert other.begin(resume=False) is False
+    with pytest.raises(InputError, match="holds a run that was stopped; go on with --resume, or drop it with"):
+        other.begin(resume=False)
+    assert other.training() is not None
+    assert other.begin(resume=False, overwrite=True) is False
     assert other.training() is None
+
+
+def test_what_no_run_wrote_is_never_touched(begun: PartialRun) -> None:
+    (begun.folder / "thesis.txt").write_text("years of work")
+    for how in ({"resume": True}, {"resume": False, "overwrite": True}):
+        with pytest.raises(InputError, match=r"holds thesis.txt, which no run wrote; move it away"):
+            again(begun).begin(**how)
+    begun.folder.joinpath("thesis.txt").rename(begun.folder.with_name("thesis.txt"))
+    begun.end()
+    begun.folder.write_text("a file")
+    with pytest.raises(InputError, match="is no folder, but a run keeps its progress there"):
+        again(begun).begin(resume=True)
+
+
+def test_a_lines_work_and_its_baselines_do_not_disturb_each_other(begun: PartialRun) -> None:
+    begun.save_training(Partial(1, 0.5, {"net.a": torch.ones(2)}))
+    beside = PartialRun(begun.folder.with_name("line"), {"seed": 9}, "baselines")
+    assert beside.begin(resume=True) is False
+    assert again(begun).begin(resume=True)
+    beside.end()
+    assert begun.training() is not None
+    begun.end()
+    assert not begun.folder.exists()
 
 
 def test_nothing_to_resume_is_a_fresh_start(tmp_path: Path) -> None:

@@ -83,9 +83,7 @@ def test_undeclared_group_and_missing_target_are_refused(toy: Toy, toy_rows: pd.
         prepare(toy(rows), "kind")
 
 
-def test_take_keeps_rows_together(
-    by_attribute: dict[str, Prepared], toy: Toy, toy_rows: pd.DataFrame
-) -> None:
+def test_take_keeps_rows_together(by_attribute: dict[str, Prepared], toy: Toy, toy_rows: pd.DataFrame) -> None:
     table = by_attribute["sex"].splits["test"]
     index = np.array([5, 0, 5])
     taken = table.take(index)

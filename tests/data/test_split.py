@@ -60,9 +60,7 @@ def test_split_depends_on_its_seed_alone(frame: pd.DataFrame) -> None:
     assert digest.startswith(GOLDEN_TEST_ROWS), "another split: every committed checkpoint would be off"
 
 
-def test_split_is_the_same_for_every_attribute(
-    frame: pd.DataFrame, by_attribute: dict[str, Prepared]
-) -> None:
+def test_split_is_the_same_for_every_attribute(frame: pd.DataFrame, by_attribute: dict[str, Prepared]) -> None:
     rows = split_rows(frame, ADULT)
     for prepared in by_attribute.values():
         for name, index in rows.items():

@@ -63,8 +63,7 @@ def test_counts_of_a_partition_add_up(seed, parts):
     part = np.random.default_rng(seed).integers(0, parts, group.size)
     whole = count(scores, label, group, names(3), weight, start)
     pieces = [
-        count(scores[m], label[m], group[m], names(3), weight[m], start[m])
-        for m in (part == k for k in range(parts))
+        count(scores[m], label[m], group[m], names(3), weight[m], start[m]) for m in (part == k for k in range(parts))
     ]
     total = sum(pieces[1:], start=pieces[0])
     for name in ("n", "gained", "lost"):
