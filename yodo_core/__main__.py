@@ -100,13 +100,15 @@ def train(
     from yodo_core.commands import train as command
 
     path = command.default_out(config) if out is None else out
-    result = command.run(config, path, other_seeds, resume, overwrite, regenerate(sys.argv[1:]))
+    result = command.finished(config, path) if resume and with_baselines else None
+    if result is None:
+        result = command.run(config, path, other_seeds, resume, overwrite, regenerate(sys.argv[1:]))
     if with_baselines:
         result["baselines"] = baselines_command.run(path, ("erm", "fixed"), None, 3, -1, True)["models"]
     if as_json:
         return emit(result)
     print(f"{result['path']}: {result['steps']:,} steps in {result['seconds']:.1f} s "
-          f"({result['rows_per_second']:,.0f} rows a second)")  # fmt: skip
+          f"({result['rows_per_second'] or 0:,.0f} rows a second)")  # fmt: skip
 
 
 def regenerate(arguments: list[str]) -> str:

@@ -12,6 +12,7 @@ import os
 import shutil
 import struct
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +41,7 @@ LINE, CURVE, BASELINES, MANIFEST = "line.safetensors", "curve.parquet", "baselin
 FILES = (LINE, CURVE, BASELINES)
 MOST_BYTES = 64 * 2**20
 MOST_HEADER = 2**20
+HEAL_AFTER = 5.0
 MOST_ROWS = 20_000_000
 AGAIN = "Copy the folder again or train it anew (`python -m yodo_core train --overwrite`)."
 
@@ -191,9 +193,13 @@ def _old(target: Path) -> Path:
 
 
 def _heal(target: Path) -> None:
-    """A writer was killed between its two renames: the old folder is whole and takes its name again."""
-    if not target.exists() and (_old(target) / MANIFEST).is_file():
-        os.rename(_old(target), target)
+    """A writer was killed between its two renames: the old folder is whole and takes its name again.
+
+    A writer that lives needs an instant between them, so only an old folder that has lain there is taken.
+    """
+    old = _old(target)
+    if not target.exists() and (old / MANIFEST).is_file() and time.time() - old.stat().st_ctime > HEAL_AFTER:
+        os.rename(old, target)
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -65,9 +65,13 @@ def curve(
     groups: Sequence[str],
     weighted: bool = True,
     on_level: Callable[[int], None] | None = None,
+    origin: float = 0.0,
 ) -> Counts:
-    """Counts of every level with a leading axis over `positions`; gained and lost are against position 0."""
-    start = scores(line.at(0.0), table)
+    """Counts of every level, with a leading axis over `positions`.
+
+    Gained and lost are against `origin`, the position of alpha 0.
+    """
+    start = scores(line.at(origin), table)
     levels = []
     for i, position in enumerate(positions):
         levels.append(count_net(line.at(position), table, groups, start, weighted))

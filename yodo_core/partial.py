@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,29 @@ STATE, ABOUT = "state.safetensors", "run.json"
 class PartialRun:
     """The folder beside `out`. `about` is what the run computes; a partial run of another kind is refused."""
 
-    def __init__(self, out: Path, about: dict[str, Any]) -> None:
-        self.folder = out.with_name(out.name + ".partial")
+    def __init__(self, out: Path, about: dict[str, Any], part: str = "") -> None:
+        self.folder = out.with_name(out.name + ".partial") / part
         self.about = about
 
-    def begin(self, resume: bool) -> bool:
+    @property
+    def present(self) -> bool:
+        """Whether an earlier run's work lies here."""
+        return (self.folder / ABOUT).is_file()
+
+    def begin(self, resume: bool, overwrite: bool = False) -> bool:
         """Open the folder; True if an earlier run's work lies there and is taken up.
 
-        Without `resume` an earlier run is thrown away. Raises InputError if it computed something else.
+        Raises InputError if the folder holds anything that no run wrote, if an earlier run lies there and
+        neither `resume` nor `overwrite` was asked for, or if it computed something else.
         """
-        if self.folder.exists() and not resume:
-            shutil.rmtree(self.folder)
-        found = (self.folder / ABOUT).is_file()
+        self._refuse_foreign()
+        if self.present and overwrite:
+            self.end()
+        if self.present and not resume:
+            raise InputError(
+                f"{self.folder} holds a run that was stopped; go on with --resume, or drop it with --overwrite."
+            )
+        found = self.present
         if found:
             try:
                 earlier = dict(json.loads((self.folder / ABOUT).read_text()))
@@ -44,7 +55,8 @@ class PartialRun:
             differ = sorted(k for k in {*earlier, *self.about} if earlier.get(k) != self.about.get(k))
             if differ:
                 raise InputError(
-                    f"{self.folder} holds a run with other {', '.join(differ)}; repeat its options, or use --overwrite."
+                    f"{self.folder} holds a run with other {', '.join(differ)}; "
+                    "repeat its options, or delete the folder."
                 )
         self.folder.mkdir(parents=True, exist_ok=True)
         self._replace(ABOUT, json.dumps(self.about, sort_keys=True).encode())
@@ -85,10 +97,35 @@ class PartialRun:
             return None
 
     def end(self) -> None:
-        """The work is in the checkpoint; the folder goes."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """The work is in the checkpoint, or given up; what this run wrote goes, and the folder if nothing is left."""
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                if path.is_file():
+                    path.unlink()
+            for folder in (self.folder, self.folder.parent):
+                if folder.name.endswith(".partial") or folder == self.folder:
+                    with suppress(OSError):
+                        folder.rmdir()
+
+    def _refuse_foreign(self) -> None:
+        """Raises InputError if the folder is none, or holds what no run writes."""
+        if not self.folder.exists():
+            return
+        if not self.folder.is_dir() or self.folder.is_symlink():
+            raise InputError(f"{self.folder} is no folder, but a run keeps its progress there; move it away.")
+        foreign = [p.name for p in self.folder.iterdir() if not _written_here(p)]
+        if foreign:
+            raise InputError(
+                f"{self.folder} holds {foreign[0]}, which no run wrote; move it away or give another --out."
+            )
 
     def _replace(self, name: str, content: bytes) -> None:
         temporary = self.folder / f".{name}.{os.getpid()}"
         temporary.write_bytes(content)
         os.replace(temporary, self.folder / name)
+
+
+def _written_here(path: Path) -> bool:
+    if path.is_dir():
+        return path.name == "baselines"
+    return path.name in (STATE, ABOUT) or path.suffix == ".parquet" or path.name.startswith(".")

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from tests.app.conftest import CHECKPOINT, ROOT
 
 pytestmark = pytest.mark.browser
+TABLES = {"Groups and counts": "Groups and counts", "Curve as a table": "Curve", "Data and model card": "Card"}
 
 
 def wait_for(page: Any, alpha: str, source: str = "rows") -> None:
@@ -150,9 +151,12 @@ def test_a_link_with_nonsense_opens_the_usual_view_with_a_word(open_page: Callab
 def test_axe_finds_nothing_serious(open_page: Callable[..., Any], server: str, scheme: str) -> None:
     page = open_page(f"{server}/?alpha=0.4", color_scheme=scheme)
     wait_for(page, "0.40")
-    found = Axe().run(page).response["violations"]
-    grave = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in grave] == []
+    for tab in ("Groups and counts", "Curve as a table", "Data and model card"):
+        page.get_by_role("tab", name=tab).click()
+        page.get_by_role("region", name=TABLES[tab]).wait_for()
+        found = Axe().run(page).response["violations"]
+        grave = [v for v in found if v["impact"] in ("serious", "critical")]
+        assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in grave] == []
 
 
 def test_first_screen_needs_no_scrolling(page: Any) -> None:

@@ -71,10 +71,14 @@ def run(
     ready = checkpoint.read(path)
     config = TrainConfig.from_json(ready.manifest["training"])
     wanted = plan(methods, settings, seeds)
-    partial = PartialRun(path, {"baselines_of": ready.manifest["rows_sha256"], **config.to_json()})
+    about = {"rows_sha256": ready.manifest["rows_sha256"], **config.to_json()}
+    partial = PartialRun(path, about, "baselines")
     partial.begin(resume)
-    done: dict[Job, BaselineResult] = {}
-    for job in wanted:
+    done: dict[Job, BaselineResult] = {
+        (b.method, b.setting, b.seed): b for b in ready.baselines if set(SPLITS) <= set(b.counts)
+    }
+    done = {job: done[job] for job in wanted if job in done}
+    for job in set(wanted) - set(done):
         stored = partial.counts(_name(job), BASELINE_KEYS, ready.groups)
         if stored:
             done[job] = BaselineResult.gather(stored)[0]

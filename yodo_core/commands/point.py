@@ -30,7 +30,8 @@ def figures(
     if prepared is None:
         levels = [ready.stored(alpha, split) for alpha in alphas]
     else:
-        counts = evaluate.curve(ready.line, positions, evaluate.split_of(prepared, split), prepared.groups)
+        table = evaluate.split_of(prepared, split)
+        counts = evaluate.curve(ready.line, positions, table, prepared.groups, origin=ready.position(0.0))
         levels = [counts.level(i) for i in range(len(alphas))]
     source = "stored" if prepared is None else "rows"
     return [

@@ -47,9 +47,9 @@ def run(
         raise InputError(f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out.")
     prepared = prepare(spec, config.attribute, config.with_attribute, config.split_seed, config.split)
     partial = PartialRun(out, {**config.to_json(), "rows_sha256": prepared.rows_sha256})
-    if resume and not partial.folder.exists() and (out / checkpoint.MANIFEST).exists():
+    if resume and not partial.present and (out / checkpoint.MANIFEST).exists():
         raise InputError(f"{out} is complete and there is nothing to resume; use --overwrite to train it again.")
-    taken_up = partial.begin(resume)
+    taken_up = partial.begin(resume, overwrite)
     with stoppable() as stop, progress() as bar:
         trained = _train(prepared, config, partial, stop, bar, "training", main=True)
         seeds = [config.seed + i for i in range(other_seeds + 1)]
@@ -67,6 +67,26 @@ def run(
         "rows_per_second": trained.rows / trained.seconds,
         "stopped_early": False,
         "resumed": taken_up,
+    }
+
+
+def finished(config: TrainConfig, out: Path) -> dict[str, Any] | None:
+    """The JSON figures of a line that an earlier run finished at `out` under this configuration, else None."""
+    about = PartialRun(out, {})
+    if about.present or not (out / checkpoint.MANIFEST).exists():
+        return None
+    earlier = checkpoint.read(out)
+    asked = replace(config, attribute=data.get(config.dataset).attribute(config.attribute).id)
+    if TrainConfig.from_json(earlier.manifest["training"]) != asked:
+        return None
+    return {
+        "checkpoint": earlier.id,
+        "path": str(out),
+        "seconds": 0.0,
+        "steps": 0,
+        "rows_per_second": None,
+        "stopped_early": False,
+        "resumed": True,
     }
 
 
