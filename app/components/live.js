@@ -49,7 +49,10 @@ class View {
   listen() {
     let timer = 0;
     let frame = 0;
-    this.input.addEventListener("pointerdown", () => { this.dragging = true; });
+    // The change event comes after pointerup, so what moved the slider is remembered from before.
+    let byKeys = false;
+    this.input.addEventListener("keydown", () => { byKeys = true; });
+    this.input.addEventListener("pointerdown", () => { byKeys = false; this.dragging = true; });
     // Letting go settles at once, also where the drag ends on the place it began at and no change is reported.
     this.release = () => {
       if (this.dragging && this.waiting) this.settle();
@@ -68,7 +71,8 @@ class View {
     });
     this.input.addEventListener("change", () => {
       clearTimeout(timer);
-      timer = setTimeout(() => this.settle(), this.dragging ? 0 : SETTLE_AFTER_KEYS);
+      if (byKeys) timer = setTimeout(() => this.settle(), SETTLE_AFTER_KEYS);
+      else this.settle();
     });
   }
 
