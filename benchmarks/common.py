@@ -52,7 +52,6 @@ def _circumstances() -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: version(name) for name in PACKAGES},
         "cores": os.cpu_count(),
-        "priority": os.getpriority(os.PRIO_PROCESS, 0),
         "load": [round(value, 2) for value in os.getloadavg()],
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
     }

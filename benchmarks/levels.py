@@ -1,7 +1,9 @@
 """100 levels from one line against 100 models trained for one trade-off each: the same loop, net, steps, threads.
 
 Trains real fixed models, at penalties spread over those that `baselines` uses, between real lines, and scales the
-median fixed model to 100. Usage: python benchmarks/levels.py [--lines 3] [--fixed 6] [--epochs 16]
+median fixed model to 100. `ratio` is of processor time, which other work on a shared machine disturbs least (on one
+thread and a quiet machine it equals elapsed time); `elapsed_ratio` stands beside it.
+Usage: python benchmarks/levels.py [--lines 3] [--fixed 6] [--epochs 16]
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from common import report
@@ -26,27 +28,45 @@ LEVELS = 100
 BUDGET = 85
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
+class Cost(NamedTuple):
+    """Seconds of processor time, and elapsed."""
+
+    cpu: float
+    elapsed: float
+
+
+class Run(NamedTuple):
+    """What one line or model took."""
+
+    training: Cost
+    evaluating: Cost
+    steps: int
+
+    def total(self, clock: str) -> float:
+        return getattr(self.training, clock) + getattr(self.evaluating, clock)
+
+
+def timed(work: Callable[[], Any]) -> tuple[Cost, Any]:
+    began, used = time.perf_counter(), time.process_time()
     result = work()
-    return time.perf_counter() - began, result
+    return Cost(time.process_time() - used, time.perf_counter() - began), result
 
 
-def one_line(prepared: Prepared, config: TrainConfig) -> tuple[float, float, int]:
-    """Seconds to train a line, seconds to evaluate its 100 levels on the test rows, steps."""
+def one_line(prepared: Prepared, config: TrainConfig) -> Run:
+    """Train a line, evaluate its 100 levels on the test rows."""
     training, run = timed(lambda: train_line(prepared, config))
     positions = [i / (LEVELS - 1) for i in range(LEVELS)]
     table = prepared.splits["test"]
     evaluating, _ = timed(lambda: evaluate.curve(run.net, positions, table, prepared.groups, weighted=False))
-    return training, evaluating, run.steps
+    return Run(training, evaluating, run.steps)
 
 
-def one_fixed(prepared: Prepared, config: TrainConfig, penalty: float) -> tuple[float, float, int]:
-    """Seconds to train one fixed model, seconds to evaluate it on the test rows, steps."""
+def one_fixed(prepared: Prepared, config: TrainConfig, penalty: float) -> Run:
+    """Train one fixed model, evaluate it on the test rows."""
     training, run = timed(lambda: train_fixed(prepared, config, penalty))
     table = prepared.splits["test"]
     evaluating, _ = timed(lambda: evaluate.count_net(run.net, table, prepared.groups, weighted=False))
-    return training, evaluating, run.steps
+    return Run(training, evaluating, run.steps)
 
 
 def main() -> None:
@@ -71,9 +91,8 @@ def main() -> None:
             lines.append(one_line(prepared, replace(config, seed=len(lines))))
         if turn < arguments.fixed:
             models.append(one_fixed(prepared, config, penalties[turn]))
-    steps = {run[2] for run in lines + models}
+    steps = {run.steps for run in lines + models}
     assert len(steps) == 1, f"both sides must take the same steps, got {steps}"
-
     seen = {
         "fixed_models_trained": len(models),
         "scaled_to": LEVELS,
@@ -82,30 +101,43 @@ def main() -> None:
         "steps": steps.pop(),
         "threads": config.threads,
         "test_rows": len(prepared.splits["test"]),
+        "clock": "processor time, medians",
     }
-    line, fixed = (statistics.median(run[0] for run in side) for side in (lines, models))
-    report(
-        "levels",
+    compare(
         "levels-training",
-        ratio=LEVELS * fixed / line,
+        lambda run, clock: getattr(run.training, clock),
+        lines,
+        models,
         budget_ratio=BUDGET,
-        line_s=line,
-        fixed_model_s=fixed,
-        hundred_fixed_models_s=LEVELS * fixed,
-        line_runs_s=[run[0] for run in lines],
-        fixed_runs_s=[run[0] for run in models],
         **seen,
     )
-    line, fixed = (statistics.median(run[0] + run[1] for run in side) for side in (lines, models))
+    compare(
+        "levels-evaluated",
+        Run.total,
+        lines,
+        models,
+        evaluate_100_levels_s=statistics.median(run.evaluating.cpu for run in lines),
+        evaluate_one_model_s=statistics.median(run.evaluating.cpu for run in models),
+        **seen,
+    )
+
+
+def compare(claim: str, cost: Callable[[Run, str], float], lines: list[Run], models: list[Run], **seen: Any) -> None:
+    """Report one comparison: 100 times the median model against the median line."""
+    line, fixed = (statistics.median(cost(run, "cpu") for run in side) for side in (lines, models))
+    elapsed_line, elapsed_fixed = (statistics.median(cost(run, "elapsed") for run in side) for side in (lines, models))
     report(
         "levels",
-        "levels-evaluated",
+        claim,
         ratio=LEVELS * fixed / line,
+        elapsed_ratio=LEVELS * elapsed_fixed / elapsed_line,
         line_s=line,
         fixed_model_s=fixed,
         hundred_fixed_models_s=LEVELS * fixed,
-        evaluate_100_levels_s=statistics.median(run[1] for run in lines),
-        evaluate_one_model_s=statistics.median(run[1] for run in models),
+        line_runs_s=[cost(run, "cpu") for run in lines],
+        fixed_runs_s=[cost(run, "cpu") for run in models],
+        line_runs_elapsed_s=[cost(run, "elapsed") for run in lines],
+        fixed_runs_elapsed_s=[cost(run, "elapsed") for run in models],
         **seen,
     )
 

@@ -32,7 +32,7 @@ class Row:
 def _levels(line: Line) -> str:
     return (
         f"{line['ratio']:.0f} times: {line['line_s']:.1f} s against {line['hundred_fixed_models_s']:.0f} s "
-        f"({line['fixed_models_trained']} fixed models trained, scaled to 100)"
+        f"of processor time ({line['fixed_models_trained']} fixed models trained, scaled to 100)"
     )
 
 
