@@ -131,7 +131,11 @@ def table(lines: dict[str, Line]) -> str:
         rows.append(f"| {row.title} | {row.measured(line)} | {row.budget}{' (**missed**)' if missed else ''} |")
     cores = sorted({line["cores"] for _, line in shown})
     days = sorted({line["time"][:10] for _, line in shown})
-    where = f"Measured on {' and '.join(map(str, cores))} shared cores, {' to '.join(sorted({days[0], days[-1]}))}."
+    loads = [line["load"][0] for _, line in shown]
+    busy = f" The machine had other work: a load of {min(loads):.0f} to {max(loads):.0f}." if max(loads) > 2 else ""
+    where = (
+        f"Measured on {' and '.join(map(str, cores))} shared cores, {' to '.join(sorted({days[0], days[-1]}))}.{busy}"
+    )
     return "\n".join([*rows, "", where])
 
 
