@@ -167,6 +167,12 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "manifest not text": (content(MANIFEST, b"\xff\xfe\x00", False), "manifest.json is not JSON"),
     "manifest too deep": (content(MANIFEST, b"[" * 100_000, False), "manifest.json is not JSON"),
     "keys missing": (said(groups=..., notion=...), "lacks or misstates notion, groups"),
+    "card keys missing": (said(attribute_noun=..., licence=...), "lacks or misstates attribute_noun, licence"),
+    "no training seed": (said(training={}), "lacks or misstates training.seed"),
+    "half a character": (content(MANIFEST, b'{"format": 1, "people": "\\ud800"}', False), "manifest.json is not JSON"),
+    "unknown notion": (said(notion="fair"), "lacks or misstates notion, training.notion .differs from notion"),
+    "another attribute than trained": (said(attribute="other"), "training.attribute .differs from attribute"),
+    "groups twice": (said(groups=[{"name": "a"}, {"name": "a"}]), "groups .a name stands twice"),
     "groups of another form": (said(groups=[1, "a"]), "lacks or misstates groups"),
     "alpha map of another form": (said(alpha_map={"alphas": [0, 1]}), "lacks or misstates alpha_map"),
     "alpha map that falls": (

@@ -32,6 +32,7 @@ from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Encoder
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError, YodoError
 from yodo_core.fairness.counts import Counts
+from yodo_core.fairness.notions import NOTIONS
 from yodo_core.line import Line
 from yodo_core.nets.mlp import TabularMLP
 from yodo_core.stored import BASELINE_KEYS, CURVE_KEYS, Entry, from_frame, to_frame
@@ -274,7 +275,9 @@ def _checked(make: Any, name: str, problems: list[str]) -> Any:
 REQUIRED: dict[str, type | tuple[type, ...]] = {
     "dataset": str, "attribute": str, "notion": str, "groups": list, "training": dict, "encoder": dict,
     "rows_sha256": str, "files": dict, "with_attribute": bool, "reference_group": str, "favourable": str,
-    "people": str, "decision_noun": str, "qualified_phrase": str,
+    "people": str, "decision_noun": str, "qualified_phrase": str, "teaching_note": str, "dataset_title": str,
+    "attribute_noun": str, "objective": str, "standins": list, "licence": str, "attribution": str, "source": str,
+    "known_problems": list, "versions": dict, "created": str, "command": str,
 }  # fmt: skip
 
 
@@ -284,6 +287,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise _bad(folder, [content])
     try:
         manifest = json.loads(content)
+        json.dumps(manifest, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise _bad(folder, [f"{MANIFEST} is not JSON"]) from None
     if not isinstance(manifest, dict):
@@ -298,6 +302,16 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         isinstance(g, dict) and isinstance(g.get("name"), str) for g in manifest["groups"]
     ):
         wrong.append("groups")
+    elif "groups" not in wrong and len({g["name"] for g in manifest["groups"]}) != len(manifest["groups"]):
+        wrong.append("groups (a name stands twice)")
+    if "notion" not in wrong and manifest["notion"] not in NOTIONS:
+        wrong.append("notion")
+    if "training" not in wrong:
+        training = manifest["training"]
+        if type(training.get("seed")) is not int:
+            wrong.append("training.seed")
+        same = ("dataset", "attribute", "notion", "with_attribute")
+        wrong += [f"training.{k} (differs from {k})" for k in same if training.get(k) != manifest.get(k)]
     if not _is_map(manifest.get("alpha_map")):
         wrong.append("alpha_map")
     if wrong:
