@@ -13,7 +13,7 @@ from torch import nn
 from yodo_core import data
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Encoder, Prepared, Table, prepare
-from yodo_core.errors import RowsAbsentError, unknown
+from yodo_core.errors import InputError, RowsAbsentError, unknown
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.line import Line
 
@@ -96,10 +96,16 @@ def rows(checkpoint: Checkpoint) -> Prepared:
             config.split,
             Encoder.from_json(manifest["encoder"]),
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, InputError) as error:
         raise RowsAbsentError(
-            f"The rows of {config.dataset} are not on this machine ({error.filename}); stored counts still serve."
+            f"The rows of {config.dataset} cannot be had on this machine ({str(error).rstrip('.')}); "
+            "stored counts still serve."
         ) from None
+    if prepared.groups != checkpoint.groups:
+        raise RowsAbsentError(
+            f"The rows of {config.dataset} on this machine have the groups {', '.join(prepared.groups)}, "
+            f"{checkpoint.id} has {', '.join(checkpoint.groups)}; train it again on these rows."
+        )
     if prepared.rows_sha256 != manifest["rows_sha256"]:
         raise RowsAbsentError(
             f"The rows of {config.dataset} on this machine differ from those that {checkpoint.id} was trained on "

@@ -21,6 +21,9 @@ BASELINE_KEYS = ("method", "setting", "seed", "split")
 VALUES = ("n", "weight", "weight_sq", "gained", "lost")
 COLUMNS = ("group", "label", "bin", *VALUES, "average_precision")
 
+MOST_MODELS = 5_000
+"""Models (levels, seeds, splits) in one table; more than ten times what a checkpoint holds."""
+
 Entry = tuple[dict[str, Any], Counts]
 
 
@@ -93,25 +96,41 @@ def from_frame(frame: pd.DataFrame, keys: Sequence[str], groups: tuple[str, ...]
     for codes in key_codes:
         combined = combined * (int(codes.max(initial=0)) + 1) + codes
     number, _ = pd.factorize(combined)
-    first = np.unique(number, return_index=True)[1]
+    # The first row of each model: `number` rises by one where a new one appears.
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+    if len(first) > MOST_MODELS:
+        raise InputError(f"{len(first):,} models, more than the {MOST_MODELS:,} allowed")
     shape = (len(first), len(groups), 2, BINS)
     cell = np.ravel_multi_index((number, frame["group"], frame["label"], frame["bin"]), shape)
-    if len(np.unique(cell)) != len(cell):
+    if (np.bincount(cell, minlength=1) > 1).any():
         raise InputError("some counts stand twice")
     dense: dict[str, np.ndarray] = {}
     for name in VALUES:
         values = frame[name].to_numpy(np.float64, na_value=np.nan)
+        if np.isinf(values).any() or (not name.startswith("weight") and (np.nan_to_num(values) % 1 != 0).any()):
+            raise InputError(f"column {name!r} must hold finite numbers, whole ones for counts")
         array = np.zeros(shape, np.float64)
         array.reshape(-1)[cell] = values
         dense[name] = array
     present = frame.iloc[first]
+    _check_range(present, "average_precision")
+    if "alpha" in keys:
+        _check_range(present, "alpha")
+    columns = [[_plain(value) for value in present[name].tolist()] for name in keys]
+    precision = present["average_precision"].to_numpy(np.float64, na_value=np.nan)
     return [
-        ({name: _plain(present[name].iloc[i]) for name in keys}, _counts(dense, i, groups, present))
-        for i in range(len(first))
+        (dict(zip(keys, values, strict=True)), _counts(dense, i, groups, precision[i]))
+        for i, values in enumerate(zip(*columns, strict=True))
     ]
 
 
-def _counts(dense: dict[str, np.ndarray], i: int, groups: tuple[str, ...], present: pd.DataFrame) -> Counts:
+def _check_range(frame: pd.DataFrame, name: str) -> None:
+    values = frame[name].to_numpy(np.float64, na_value=np.nan)
+    if ((values < 0) | (values > 1)).any():
+        raise InputError(f"column {name!r} has values outside 0 ... 1")
+
+
+def _counts(dense: dict[str, np.ndarray], i: int, groups: tuple[str, ...], precision: float) -> Counts:
     parts: dict[str, np.ndarray | None] = {}
     for name in VALUES[1:]:
         values = dense[name][i]
@@ -121,8 +140,8 @@ def _counts(dense: dict[str, np.ndarray], i: int, groups: tuple[str, ...], prese
             parts[name] = values[..., 1:].astype(np.int64)
         else:
             parts[name] = values
-    precision = np.asarray(present["average_precision"].iloc[i], np.float64)
-    return Counts(groups, dense["n"][i].astype(np.int64), average_precision=precision, **parts)
+    n = dense["n"][i].astype(np.int64)
+    return Counts(groups, n, average_precision=np.asarray(precision, np.float64), **parts)
 
 
 def _plain(value: Any) -> Any:

@@ -157,7 +157,8 @@ def finding(levels: list[Facts], card: Facts) -> str:
         if told:
             return f"A difference too small to tell at first, up to {points(max(told))} along the curve"
         return "No difference along this curve that chance alone would not show"
-    half = next((i for i, gap in enumerate(gaps) if gap is not None and gap <= gaps[0] / 2), None)
+    above = [i for i, gap in enumerate(gaps) if gap is None or gap > gaps[0] / 2]
+    half = None if above[-1] == len(gaps) - 1 else above[-1] + 1
     if half is None:
         best = min((gap, i) for i, gap in enumerate(gaps) if gap is not None)
         if gaps[0] - best[0] < SMALLEST:

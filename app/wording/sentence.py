@@ -100,7 +100,7 @@ def _at_start(facts: Facts, card: Facts) -> list[Token]:
     gap = facts["gaps"][card["notion"]]
     if gap["gap"] is None:
         return _undefined(facts, card)
-    tokens: list[Token] = [("Nothing is changed here: this is the most accurate end. ", False)]
+    tokens: list[Token] = [("Nobody's prediction differs from that at the most accurate end. ", False)]
     if too_small(gap):
         tokens += [("The difference ", False), (_in_being(card, gap["condition"]) + " is ", False)]
         tokens += [(f"{points(gap['gap'])}, too small to tell from none", True), (". ", False)]
@@ -132,6 +132,9 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
     between = f"between {_pair(was, card)} " if _two(facts) else ""
     subject = f"The difference {between}{what}" if _two(facts) else f"The largest difference {what}"
     then = f", {tenths(was['gap'])} at the most accurate end"
+    if gap["condition"] != was["condition"]:
+        # The larger of two differences may be another one there: like is not compared with unlike.
+        then = f"; at the most accurate end the larger one is {tenths(was['gap'])}, {among(was['condition'], card)}"
     pair = "" if _two(facts) else f" (largest: {_pair(gap, card)})"
     if too_small(gap):
         floor = f" (chance alone shows up to {tenths(gap['floor'])})"
@@ -196,7 +199,8 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
             continue
         if card["notion"] == "eodds" and notion == "eo" and facts["gaps"]["eodds"]["condition"] == 1:
             continue
-        clause = _capital(among(gap["condition"], card))
+        unknown = gap["gap"] is None
+        clause = _capital(among((1 if notion == "eo" else None) if unknown else gap["condition"], card))
         if gap["gap"] is None or was["gap"] is None:
             if notion != "eodds":
                 tokens.append((f"{clause} the difference {UNKNOWN}. ", False))
@@ -223,16 +227,23 @@ def _then(was: Facts) -> str:
     return ", too small to tell from none" if too_small(was) else ""
 
 
+METRICS = {"dp": ("decision_rate",), "eo": ("true_positive_rate",)}
+
+
 def _set_aside(facts: Facts, card: Facts) -> list[Token]:
-    """Groups too small for the worst-case gap, by name and size."""
-    metrics = {"dp": {"decision_rate"}, "eo": {"true_positive_rate"}}.get(
-        card["notion"], {"true_positive_rate", "false_positive_rate"}
-    )
+    """Groups too small for the worst-case gaps on the screen, by name and size: the card's notion, then eo."""
+    first = _small(facts, METRICS.get(card["notion"], ("true_positive_rate", "false_positive_rate")))
+    more = {g: n for g, n in _small(facts, METRICS["eo"]).items() if g not in first}
+    named = [listed([f"{name(g, card)} ({n})" for g, n in part.items()]) for part in (first, more)]
+    if more:
+        named[1] = f"{among(1, card)}{' also' if first else ''} {named[1]}"
+    text = "; ".join(part for part in named if part)
+    return [(f"Set aside, too few to compare: {text}.", False)] if text else []
+
+
+def _small(facts: Facts, metrics: tuple[str, ...]) -> dict[str, int]:
     small: dict[str, int] = {}
     for entry in facts["left_out"]:
         if entry["metric"] in metrics:
             small[entry["group"]] = min(entry["n"], small.get(entry["group"], entry["n"]))
-    if not small:
-        return []
-    names = listed([f"{name(group, card)} ({n})" for group, n in small.items()])
-    return [(f"Set aside, too few to compare: {names}.", False)]
+    return small

@@ -133,7 +133,8 @@ def test_without_rows_the_stored_curve_is_shown_and_said_so(folder: Path, monkey
 
 def test_pickers_offer_what_exists_and_keep_alpha(folder: Path) -> None:
     found = checkpoint.read(folder / CHECKPOINT.name)
-    other = found.manifest | {"notion": "eo"}
+    training = found.manifest["training"] | {"notion": "eo"}
+    other = found.manifest | {"notion": "eo", "training": training}
     checkpoint.write(folder / "adult-sex-eo", other, found.line, found.curves, found.baselines)
     app = opened(alpha="0.25")
     picker = app.selectbox(key="pick_notion")

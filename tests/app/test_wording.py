@@ -32,7 +32,9 @@ def test_the_whole_sentence_of_a_place_between() -> None:
 
 def test_nothing_changed() -> None:
     said = say(start())
-    assert said.startswith("Nothing is changed here: this is the most accurate end. Men are ahead by 17.2 points")
+    assert said.startswith(
+        "Nobody's prediction differs from that at the most accurate end. Men are ahead by 17.2 points"
+    )
     assert "Among people who do earn over $50,000 men are ahead by 9.1 points." in said
     assert "Accuracy" not in said
 
@@ -125,6 +127,35 @@ def test_more_than_two_groups_name_the_pair_and_those_set_aside() -> None:
     assert "The largest difference in being predicted to earn over $50,000 is 8.2 points" in said
     assert "(largest: White and Black), 15.0 at the most accurate end" in said
     assert said.endswith("Set aside, too few to compare: Other race (81).")
+
+
+def test_groups_set_aside_from_the_second_gap_on_the_screen_are_named_too() -> None:
+    few = {"metric": "true_positive_rate", "reason": "set aside"}
+    left_out = [
+        {"group": "Other race", "metric": "decision_rate", "n": 81, "reason": "set aside"},
+        {"group": "Other race", "n": 10, **few},
+        {"group": "Asian", "n": 82, **few},
+    ]
+    facts = race(gap(0.082, "White", "Black"), 3) | {"left_out": left_out}
+    said = say(facts, race(gap(0.15, "Asian", "Black"), 0), RACE)
+    assert said.endswith("Other race (81); among people who do earn over $50,000 also Asian (82).")
+
+
+def test_a_gap_that_cannot_be_estimated_is_said_of_its_own_people() -> None:
+    facts = here()
+    unknown = facts["gaps"] | {"eo": facts["gaps"]["eo"] | {"gap": None, "condition": None}}
+    said = say(facts | {"gaps": unknown})
+    assert "Among people who do earn over $50,000 the difference cannot be estimated." in said
+
+
+def test_equalized_odds_never_compares_one_difference_with_the_other() -> None:
+    card = SEX | {"notion": "eodds"}
+    first, facts = start(), here()
+    first["gaps"]["eodds"] = gap(0.049) | {"condition": 0}
+    facts["gaps"]["eodds"] = gap(0.34) | {"condition": 1}
+    said = say(facts, first, card)
+    assert "34.0 points" in said
+    assert "; at the most accurate end the larger one is 4.9, among the other people." in said
     assert "(largest: Asian and Black)" in say(first, first, RACE)
 
 
@@ -157,6 +188,7 @@ def test_strip_and_announcement() -> None:
         ((0.01, 0.012, 0.009), (0.85, 0.86, 0.85), "No difference along this curve that chance alone"),
         ((0.01, 0.05, 0.12), (0.85, 0.86, 0.85), "too small to tell at first, up to 12.0 points along"),
         ((None, 0.1, None), (0.85, 0.86, 0.85), "cannot be estimated"),
+        ((0.2, 0.05, 0.15, 0.04), (0.85, 0.84, 0.83, 0.82), "Half the difference goes for 3.0 points of accuracy"),
     ],
 )
 def test_the_chart_title_states_what_was_measured(gaps: Any, accuracies: Any, words: str) -> None:

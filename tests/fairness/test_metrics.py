@@ -215,7 +215,8 @@ def test_a_weighted_point_is_weighted_throughout_and_says_what_it_lacks():
     assert result["groups"][1]["positives"] == pytest.approx(weight[(group == 1) & (label == 1)].sum())
     assert result["gained"] is None
     assert result["groups"][0]["lost"] is None
-    assert [row["metric"] for row in result["left_out"]] == ["gained, lost"]
+    assert [row["metric"] for row in result["left_out"]] == ["average_precision", "gained, lost"]
+    assert result["average_precision"] is None
     with pytest.raises(InputError, match="no weight"):
         metrics.point(count(scores, label, group, names(2)), 0.5, weighted=True)
 

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from yodo_core.data.rows import groups_of, labels
 from yodo_core.data.spec import DataSpec
@@ -30,6 +29,9 @@ def split_rows(
     attribute of one column, cells under SMALL_CELL rows merged; "paper" is train / tune / test = 70 / 10 / 20
     stratified on the label (Han et al. 2025). Raises InputError for another kind or too few rows of a label.
     """
+    # Imported here: whoever only reads stored counts need not wait a second for scikit-learn.
+    from sklearn.model_selection import train_test_split
+
     if kind not in SPLITS:
         raise unknown("split", kind, SPLITS)
     label = labels(frame, spec)

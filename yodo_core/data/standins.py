@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats.contingency import association
 
 if TYPE_CHECKING:
     from yodo_core.data.prepare import Prepared
@@ -21,6 +20,8 @@ def standins(prepared: Prepared, top: int = 5) -> list[dict[str, Any]]:
     equal size. The attribute's own columns, and features with one value only, for which the measure is
     undefined, are left out.
     """
+    from scipy.stats.contingency import association
+
     train, encoder = prepared.splits["train"], prepared.encoder
     features = dict(zip(encoder.names_categories, train.codes.T, strict=True))
     features |= {name: _bins(v) for name, v in zip(encoder.names_numbers, train.numbers.T, strict=True)}

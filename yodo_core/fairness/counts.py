@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import average_precision_score
 
 from yodo_core.errors import InputError
 
@@ -147,6 +146,9 @@ def count(
             raise InputError(f"{start.size} start scores for {bins.size} scores; expected the same rows.")
         sums["gained"] = _moved(cell, start, bins, len(groups))
         sums["lost"] = _moved(cell, bins, start, len(groups))
+    # Imported here: whoever only reads stored counts need not wait a second for scikit-learn.
+    from sklearn.metrics import average_precision_score
+
     values = np.asarray(scores).astype(np.float64)
     precision = average_precision_score(label, values) if label.any() else np.nan
     return Counts(

@@ -236,6 +236,11 @@ def point(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> dic
     total = overall(counts, threshold, weighted)
     columns = {key: getattr(found, key) for key in _GROUP_KEYS}
     missing = left_out(found)
+    if weighted and counts.average_precision is not None:
+        reason = "it is stored for unweighted rows only"
+        missing.append(
+            {"group": "everyone", "metric": "average_precision", "n": int(found.rows.sum()), "reason": reason}
+        )
     if weighted and counts.gained is not None:
         reason = "changes against alpha 0 are counted in rows, not in weights"
         rows = int(found.rows.sum())
@@ -243,7 +248,7 @@ def point(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> dic
     return {
         "n": _plain(total["n"]),
         "accuracy": _plain(total["accuracy"]),
-        "average_precision": _plain(counts.average_precision),
+        "average_precision": None if weighted else _plain(counts.average_precision),
         "decision_rate": _plain(total["decision_rate"]),
         "dp_gap": _plain(gap(found, "dp")),
         "eo_gap": _plain(gap(found, "eo")),
