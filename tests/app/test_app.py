@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import store
 from tests.app.conftest import CHECKPOINT, ROOT
+from tests.damage import DAMAGES, Damage
 from yodo_core import checkpoint, evaluate
 from yodo_core.errors import RowsAbsentError
 from yodo_core.fairness import metrics
@@ -113,6 +115,23 @@ def test_a_damaged_checkpoint_shows_one_line_and_others_stay(folder: Path) -> No
     assert "\n" not in app.error[0].value
     assert "Traceback" not in words(app)
     assert metric(app, "Accuracy").endswith("%")
+
+
+@pytest.mark.parametrize(("damage", "message"), DAMAGES.values(), ids=DAMAGES.keys())
+def test_each_kind_of_damage_is_one_line_on_the_page(
+    toy_copy: Path, damage: Damage, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "ROOT", toy_copy.parent)
+    damage(toy_copy)
+    if not (toy_copy / "manifest.json").is_file():
+        assert "python -m yodo_core train" in opened(checkpoint=toy_copy.name).info[0].value
+        return
+    app = opened(checkpoint=toy_copy.name)
+    assert len(app.error) == 1
+    line = app.error[0].value.replace("\\", "")
+    assert re.search(message, line), line
+    assert "\n" not in line
+    assert "Traceback" not in words(app)
 
 
 def test_without_any_checkpoint_the_page_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
