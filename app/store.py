@@ -220,11 +220,18 @@ def facts(counts: Counts, threshold: float) -> dict[str, Any]:
         "accuracy_change_low": _clean(change[1]),
         "accuracy_change_high": _clean(change[2]),
         "gaps": {notion: _gap(counts, rates, notion, threshold) for notion in NOTIONS},
+        "groups": [group | _interval(group) for group in point["groups"]],
     }
 
 
+def _interval(group: dict[str, Any]) -> dict[str, Any]:
+    """The 95% interval of a group's decision rate, None where the rate itself is not shown."""
+    low, high = (None, None) if group["decision_rate"] is None else accuracy_interval(group["decisions"], group["n"])
+    return {"decision_rate_low": _clean(low), "decision_rate_high": _clean(high)}
+
+
 def _gap(counts: Counts, rates: metrics.Rates, notion: str, threshold: float) -> dict[str, Any]:
-    """A worst-case gap, its floor, the pair behind it and, for two groups, its interval, never below 0."""
+    """A worst-case gap, its floor, the pair behind it and, for two groups, the interval of their difference."""
     value = _clean(metrics.gap(rates, notion))
     gap = {"gap": value, "floor": _clean(metrics.floor_of(counts, notion, threshold)[1])}
     if value is None:

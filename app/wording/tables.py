@@ -17,6 +17,7 @@ def groups(facts: Facts, weighted: Facts | None) -> list[dict[str, str]]:
             "Group": group["group"],
             "People": whole(group["n"]),
             "Positive predictions": f"{whole(group['decisions'])} ({percent(group['decision_rate'])})",
+            "95% interval of that share": _interval(group),
             "… among those with the good outcome": percent(group["true_positive_rate"]),
             "… among the others": percent(group["false_positive_rate"]),
             "Predicted correctly": percent(group["accuracy"]),
@@ -29,6 +30,11 @@ def groups(facts: Facts, weighted: Facts | None) -> list[dict[str, str]]:
             row["Weighted, approximate: correct"] = percent(other["accuracy"])
         rows.append(row)
     return rows
+
+
+def _interval(group: Facts) -> str:
+    low, high = group["decision_rate_low"], group["decision_rate_high"]
+    return UNKNOWN if low is None else f"{percent(low)} to {percent(high)}"
 
 
 def _moved(value: int | None) -> str:

@@ -36,6 +36,8 @@ def group(name: str, rate: float | None, tpr: float | None, gained: int, lost: i
     return {
         "group": name, "n": 3000, "positives": 900, "decisions": 600, "true_positives": 400, "accuracy": 0.84,
         "decision_rate": rate, "true_positive_rate": tpr, "false_positive_rate": 0.05, "gained": gained, "lost": lost,
+        "decision_rate_low": None if rate is None else rate - 0.01,
+        "decision_rate_high": None if rate is None else rate + 0.01,
     }  # fmt: skip
 
 

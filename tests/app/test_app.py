@@ -186,3 +186,12 @@ def test_the_plotly_chart_escapes_names_and_leaves_alpha_out(theme: str) -> None
     assert "<b>" not in made
     assert "\\u003cb\\u003e" not in made
     assert "alpha" not in made
+
+
+def test_each_groups_share_stands_with_its_wilson_interval() -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    for row in store.facts(checkpoint.read(CHECKPOINT).stored(0.5), 0.5)["groups"]:
+        low, high = proportion_confint(row["decisions"], row["n"], method="wilson")
+        assert row["decision_rate_low"] == pytest.approx(low, abs=1e-12)
+        assert row["decision_rate_high"] == pytest.approx(high, abs=1e-12)
