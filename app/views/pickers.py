@@ -35,7 +35,7 @@ def show(cards: Cards) -> None:
         choices[field] = {card[field]: _READ[field](card) for card in near}
     if len(choices["with_attribute"]) < 2:
         del choices["with_attribute"]
-    widths = [2.6, 2.1, 1.75, 3.2, 2.0][: len(choices) + 1]
+    widths = [2.6, 2.0, 1.75, 3.45, 1.95][: len(choices) + 1]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
     for column, (field, label) in zip(columns[1:], FIELDS, strict=False):
