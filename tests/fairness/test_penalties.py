@@ -50,6 +50,20 @@ def test_gap_and_deviations_equal_plain_numpy(notion: str, sizes: tuple[int, ...
     assert (deviations * rows).sum(1).abs().max().item() < 1e-9, "deviations balance out over rows"
 
 
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_single_precision_gives_the_same_and_stays_so(notion: str) -> None:
+    """Training scores in single precision; labels may come as whole numbers."""
+    scores, label, group = draw((300, 200, 250))
+    scored = ScoredGroups(get_notion(notion), label, group, names(3))
+    held = tensors(scores, label, group)
+    single = (torch.from_numpy(scores).float(), torch.from_numpy(label), held[2])
+    for made in ("means", "deviations"):
+        for found, expected in zip(getattr(scored, made)(*single), getattr(scored, made)(*held), strict=True):
+            assert (found.dtype, expected.dtype) == (torch.float32, torch.float64)
+            np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), atol=1e-6)
+    assert scored.gap(*single).item() == pytest.approx(scored.gap(*held).item(), abs=1e-6)
+
+
 def test_the_gap_does_not_depend_on_row_order_or_on_names() -> None:
     scores, label, group = draw((300, 200, 250))
     scored = ScoredGroups(get_notion("eodds"), label, group, names(3))

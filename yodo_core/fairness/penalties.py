@@ -23,6 +23,7 @@ class ScoredGroups:
             [np.bincount(group if c is None else group[label == c], minlength=len(groups)) for c in notion.conditions]
         )
         self.eligible = torch.from_numpy(sizes >= MIN_GAP)
+        self._allowed, self._one_hot = self.eligible.float(), torch.eye(len(groups))
         if int(self.eligible.sum(1).min()) < 2:
             raise EmptyGroupError(
                 f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} "
@@ -36,21 +37,27 @@ class ScoredGroups:
         scores (N,) in [0, 1], label (N,) in {0, 1}, group (N,) indices. A group without rows in this batch has
         0 rows and a mean of 0 that carries no gradient; callers leave it out. Pooled over eligible groups.
         """
-        member = torch.nn.functional.one_hot(group, self.eligible.shape[1]).to(scores.dtype)
-        masks = [
-            torch.ones_like(scores) if c is None else (label == c).to(scores.dtype) for c in self.notion.conditions
-        ]
-        mask = torch.stack(masks)
-        allowed = self.eligible.to(scores.dtype)
-        sums = (mask * scores) @ member * allowed
-        rows = mask @ member * allowed
-        pooled = sums.sum(1, keepdim=True) / rows.sum(1, keepdim=True).clamp_min(1)
-        return sums / rows.clamp_min(1), rows, pooled
+        member, rows, pooled = self._members(label, group, scores.dtype)
+        sums = (scores @ member.flatten(1)).view_as(rows)
+        return sums / rows.clamp_min(1), rows, sums.sum(1, keepdim=True) / pooled
+
+    def _members(self, label: Tensor, group: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """Who belongs to which condition and group, 0 or 1 (N, C, G), their numbers (C, G), and pooled (C, 1).
+
+        `dtype` is that of the scores, so that scores in double precision have their means in it.
+        """
+        among = torch.stack([torch.ones_like(label) if c is None else (label == c) for c in self.notion.conditions], 1)
+        member = (among[:, :, None] * self._one_hot[group][:, None] * self._allowed).to(dtype)
+        rows = member.sum(0)
+        return member, rows, rows.sum(1, keepdim=True).clamp_min(1)
 
     def deviations(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
         """Signed deviation of each group's mean score from that of all scored groups (C, G), and its rows (C, G)."""
-        means, rows, pooled = self.means(scores, label, group)
-        return torch.where(rows > 0, means - pooled, 0.0), rows
+        with torch.no_grad():
+            member, rows, pooled = self._members(label, group, scores.dtype)
+            # A group without rows here deviates by 0, and carries no gradient.
+            own = member / rows.clamp_min(1) - member.sum(2, keepdim=True) / pooled * (rows > 0)
+        return (scores @ own.flatten(1)).view_as(rows), rows
 
     def gap(self, scores: Tensor, label: Tensor, group: Tensor) -> Tensor:
         """Worst-case gap of mean scores, summed over conditions; for two groups as Han et al. 2025.
