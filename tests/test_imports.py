@@ -22,9 +22,10 @@ PARTS = {
     "fairness": {"errors", "config"},
     "line": {"errors", "config"},
     "nets": {"errors", "config"},
+    "weights": {"errors", "config", "line"},
     "frontier": {"errors", "config"},
     "charts": {"errors", "config", "fairness", "frontier"},
-    "objective": {"errors", "config", "fairness", "line", "nets", "data"},
+    "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }
 UPPER = {"train", "baselines", "evaluate", "checkpoint", "stored", "manifest", "partial"}
 for part in UPPER:

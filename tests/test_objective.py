@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
 from yodo_core.objective import Batch, Calibrated, Fixed, Paper, line_objective
 from yodo_core.train import new_line
+from yodo_core.weights import TwoEnds, ordered
 
 SIZE = 200
 MULTIPLIERS, ANCHOR, ANCHOR_ROWS = "multipliers", "anchor", "anchor_rows"
@@ -59,27 +62,51 @@ def test_fixed_is_cross_entropy_plus_penalty_times_gap(toy: Prepared, batch: Bat
 
 @pytest.mark.parametrize("alpha", [0.0, 0.35, 1.0])
 def test_paper_is_its_equation_3(toy: Prepared, batch: Batch, alpha: float) -> None:
-    config = toy_data.config(objective="paper", penalty=1.7, cosine_weight=0.4)
+    """The loss on the batch, and with the cosine term the gradient of the whole at both ends."""
+    config = toy_data.config(objective="paper", ends="independent", penalty=1.7, cosine_weight=0.4)
     line = new_line(toy, config)
+    ends = TwoEnds(copy.deepcopy(line), config.cosine_weight)
     z = logits(line, batch, alpha)
     means, _, _ = mean_scores(z, batch)
-    expected = cross_entropy(z, batch.label) + alpha * 1.7 * np.ptp(means) + 0.4 * line.squared_cosine().item()
-    assert Paper(line, scored(toy), config).loss(0, alpha, batch).item() == pytest.approx(expected, abs=1e-5)
+    on_batch = cross_entropy(z, batch.label) + alpha * 1.7 * np.ptp(means)
+    loss = Paper(ends, scored(toy), config).loss(0, alpha, batch)
+    assert loss.item() == pytest.approx(on_batch, abs=1e-5)
+    loss.backward()
+    ends.gather()
+
+    outputs = line(batch.codes, batch.numbers, position=alpha)
+    first, second = (outputs[batch.group == g].sigmoid().mean() for g in (0, 1))
+    whole = torch.nn.functional.binary_cross_entropy_with_logits(outputs, batch.label)
+    whole = whole + alpha * 1.7 * (first - second).abs() + 0.4 * line.squared_cosine()
+    assert whole.item() == pytest.approx(on_batch + 0.4 * line.squared_cosine().item(), abs=1e-5)
+    whole.backward()
+    for found, net in zip(ends.ends.grad, (line.start, line.end), strict=True):  # type: ignore[arg-type]
+        expected = torch.cat([p.grad.flatten() for p in ordered(net)])  # type: ignore[union-attr]
+        torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
+        assert expected.any()
 
 
 def test_every_fourth_step_of_calibrated_is_the_unpenalised_start(toy: Prepared, batch: Batch) -> None:
     config = toy_data.config()
     line = new_line(toy, config)
-    objective = Calibrated(line, scored(toy), config)
+    net, ends = copy.deepcopy(line.start), TwoEnds(line, 0.0)
+    objective = Calibrated(ends, scored(toy), config)
     objective.state[MULTIPLIERS] += 5.0
     before = objective.state[MULTIPLIERS].clone()
-    plain = cross_entropy(logits(line, batch, 0), batch.label) + line.squared_cosine().item()
+    plain = cross_entropy(logits(line, batch, 0), batch.label)
+    Fixed(net, scored(toy), 0.0).loss(0, 0.9, batch).backward()
+    gradient = torch.cat([p.grad.flatten() for p in ordered(net)])  # type: ignore[union-attr]
     for step in (0, 4, 8):
         loss = objective.loss(step, 0.9, batch)
         assert loss.item() == pytest.approx(plain, abs=1e-5)
+        ends.clear()
+        loss.backward()
+        ends.gather()
+        start, end = ends.ends.grad  # type: ignore[misc]
+        torch.testing.assert_close(start, gradient, rtol=0, atol=1e-6)
+        assert not end.any()
+    assert gradient.any()
     assert torch.equal(objective.state[MULTIPLIERS], before)
-    (loss - line.squared_cosine()).backward()
-    assert not any(p.grad.any() for p in line.end.parameters() if p.grad is not None and p.ndim == 1)
 
 
 def test_the_anchor_is_a_running_mean_weighted_by_rows(toy: Prepared, batch: Batch) -> None:

@@ -9,6 +9,7 @@ from yodo_core.errors import InputError, unknown
 
 OBJECTIVES = ("calibrated", "paper")
 SPLITS = ("default", "paper")
+ENDS = ("shared", "independent")
 # Seeds are stored as int32 and further ones follow the first; a manifest must not ask for a net of any size.
 MOST = {"seed": 2**31 - 1000, "split_seed": 2**31 - 1000, "hidden": 2**14, "depth": 64, "epochs": 100_000}
 
@@ -32,13 +33,15 @@ class TrainConfig:
     seed: int = _option(0, "Training seed: both initialisations, batch order, levels drawn.")
     split_seed: int = _option(1314, "Seed of the split into train, tune, certify and test rows.")
     split: str = _option("default", "default (60/10/10/20) or paper (70/10/20, stratified on the label only).")
-    epochs: int = _option(16, "Passes over the training rows.")
+    epochs: int = _option(6, "Passes over the training rows.")
     batch_size: int = _option(512, "Rows a step; a shorter last batch is left out of its epoch.")
-    learning_rate: float = _option(4e-3, "Peak of the one-cycle learning rate.")
+    learning_rate: float = _option(3e-3, "Peak of the one-cycle learning rate.")
+    weight_decay: float = _option(1.0, "Decoupled weight decay: each step takes learning rate x this off a weight.")
     hidden: int = _option(256, "Width of each hidden layer.")
     depth: int = _option(2, "Number of hidden layers.")
     dropout: float = _option(0.0, "Share of hidden units dropped while training, in [0, 1).")
-    cosine_weight: float = _option(1.0, "Weight of the squared cosine between the two ends' weights.")
+    ends: str = _option("shared", "shared or independent (Han et al. 2025) initial weights of the two ends.")
+    cosine_weight: float = _option(0.0, "Weight of the squared cosine between the two ends' weights.")
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
     dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
     sharpness: float = _option(
@@ -48,7 +51,7 @@ class TrainConfig:
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
-        tables = {"objective": OBJECTIVES, "split": SPLITS}
+        tables = {"objective": OBJECTIVES, "split": SPLITS, "ends": ENDS}
         names = [
             str(unknown(k, getattr(self, k), known)) for k, known in tables.items() if getattr(self, k) not in known
         ]
@@ -65,7 +68,7 @@ class TrainConfig:
         wrong += [f"{k}={getattr(self, k)} (at most {v})" for k, v in MOST.items() if getattr(self, k) > v]
         wrong += [
             f"{k}={getattr(self, k)} (0 or more)"
-            for k in ("cosine_weight", "penalty", "dual_rate", "proportional", "sharpness")
+            for k in ("weight_decay", "cosine_weight", "penalty", "dual_rate", "proportional", "sharpness")
             if not getattr(self, k) >= 0
         ]
         if not 0 < self.learning_rate < 1:

@@ -1,6 +1,7 @@
 """What a training step minimises: the calibrated and the paper's objective for lines, and the fixed one.
 
-An objective holds its running figures in `state`, a dictionary of tensors that a partial run saves and restores.
+An objective holds its running figures in `state`, a dictionary of tensors that a partial run saves and restores. The
+cosine term depends on no row: `TwoEnds` adds its gradient, and no loss here holds it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from yodo_core.config import TrainConfig
 from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
+from yodo_core.weights import TwoEnds
 
 KNOTS = 11
 ANCHOR_EVERY = 4
@@ -56,17 +58,19 @@ class Fixed:
 
 
 class Paper:
-    """CE + alpha * A * gap + beta * cos^2 at one alpha ~ U[0, 1] a step. Han et al., CPAL 2025, equation 3."""
+    """CE + alpha * A * gap at one alpha ~ U[0, 1] a step; with beta * cos^2, which `TwoEnds` adds, it is equation 3.
 
-    def __init__(self, line: Line, scored: ScoredGroups, config: TrainConfig) -> None:
+    Han et al., CPAL 2025.
+    """
+
+    def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig) -> None:
         self.line, self.scored, self.config = line, scored, config
         self.state: dict[str, Tensor] = {}
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
         logits = self.line(batch.codes, batch.numbers, position=draw)
         gap = self.scored.gap(logits.sigmoid(), batch.label, batch.group)
-        loss = binary_cross_entropy_with_logits(logits, batch.label) + draw * self.config.penalty * gap
-        return loss + self.config.cosine_weight * self.line.squared_cosine()
+        return binary_cross_entropy_with_logits(logits, batch.label) + draw * self.config.penalty * gap
 
 
 class Calibrated:
@@ -85,7 +89,7 @@ class Calibrated:
     eo): a rate among few rows moves with less force.
     """
 
-    def __init__(self, line: Line, scored: ScoredGroups, config: TrainConfig) -> None:
+    def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig) -> None:
         self.line, self.scored, self.config = line, scored, config
         shape = scored.eligible.shape
         self.state: dict[str, Tensor] = {
@@ -103,8 +107,7 @@ class Calibrated:
             if alpha == 0.0:
                 self._remember(deviations, rows)
             force = self._force(alpha, deviations, rows, len(batch.label))
-        loss = binary_cross_entropy_with_logits(logits, batch.label) + (force * deviations).sum()
-        return loss + self.config.cosine_weight * self.line.squared_cosine()
+        return binary_cross_entropy_with_logits(logits, batch.label) + (force * deviations).sum()
 
     def _remember(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
@@ -129,7 +132,7 @@ class Calibrated:
         return force
 
 
-def line_objective(line: Line, scored: ScoredGroups, config: TrainConfig) -> Objective:
+def line_objective(line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig) -> Objective:
     """The objective that the config names."""
     kinds: dict[str, type[Calibrated] | type[Paper]] = {"calibrated": Calibrated, "paper": Paper}
     return kinds[config.objective](line, scored, config)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,8 +20,10 @@ from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
 from yodo_core.nets.mlp import TabularMLP
 from yodo_core.objective import Batch, Fixed, Objective, line_objective
+from yodo_core.weights import OneNet, TwoEnds
 
 WARM_UP = 0.2
+BLOCK = 32
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,17 @@ def make_net(prepared: Prepared, config: TrainConfig) -> nn.Module:
 
 def new_line(prepared: Prepared, config: TrainConfig) -> Line:
     """An untrained line; its two ends follow from the config's seed alone."""
-    return Line(lambda: make_net(prepared, config), _generator(config.seed, "ends"))
+    line = Line(lambda: make_net(prepared, config), _generator(config.seed, "ends"))
+    return line if config.ends == "independent" else Line.between(line.start, copy.deepcopy(line.start))
 
 
 def train_line(
     prepared: Prepared, config: TrainConfig, on_step: OnStep | None = None, resume: Partial | None = None
 ) -> Run:
     """Train one line on the train rows. The same prepared rows, config and thread count give the same bits."""
-    line = new_line(prepared, config)
-    objective = line_objective(line, _scored(prepared, config), config)
-    return fit(line, objective, prepared.splits["train"], config, on_step, resume)
+    ends = TwoEnds(new_line(prepared, config), config.cosine_weight)
+    objective = line_objective(ends, _scored(prepared, config), config)
+    return fit(ends, objective, prepared.splits["train"], config, on_step, resume)
 
 
 def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
@@ -90,52 +94,60 @@ def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step
 
 
 def fit(
-    net: nn.Module,
+    net: nn.Module | TwoEnds,
     objective: Objective,
     table: Table,
     config: TrainConfig,
     on_step: OnStep | None = None,
     resume: Partial | None = None,
 ) -> Run:
-    """The one loop: Adam with a one-cycle rate. Raises InputError if the loss is not finite."""
+    """The one loop: AdamW with a one-cycle rate. Raises InputError if the loss is not finite."""
     batch_size = min(config.batch_size, len(table))
     per_epoch = len(table) // batch_size
     steps = per_epoch * config.epochs
     draws = torch.rand(steps, generator=_generator(config.seed, "levels"), dtype=torch.float64).tolist()
-    optimizer = torch.optim.Adam(net.parameters(), lr=config.learning_rate, fused=True)
+    moved = net if isinstance(net, TwoEnds) else OneNet(net)
+    optimizer = torch.optim.AdamW([moved.ends], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
     done = resume or Partial()
     if done.step:
-        _restore(net, objective, optimizer, done)
-    rows = _tensors(table)
+        _restore(moved, objective, optimizer, done)
     began, step, stopped = time.perf_counter(), done.step, False
-    net.train()
-    order, order_epoch = torch.empty(0), -1
+    moved.working.train()
+    batches = _batches(table, config, batch_size, range(done.step, steps))
     with torch.random.fork_rng(devices=[], enabled=config.dropout > 0):
         while step < steps and not stopped:
-            epoch, place = divmod(step, per_epoch)
-            if epoch != order_epoch:
-                order, order_epoch = (
-                    torch.randperm(len(table), generator=_generator(config.seed, f"order {epoch}")),
-                    epoch,
-                )
-            index = order[place * batch_size : (place + 1) * batch_size]
             if config.dropout > 0:
                 torch.manual_seed(_seed(config.seed, f"dropout {step}"))
-            for group in optimizer.param_groups:
-                group["lr"] = one_cycle(step, steps, config.learning_rate)
-            loss = objective.loss(step, draws[step], Batch(*(column[index] for column in rows)))
+            optimizer.param_groups[0]["lr"] = one_cycle(step, steps, config.learning_rate)
+            loss = objective.loss(step, draws[step], next(batches))
             value = float(loss.detach())
             if not math.isfinite(value):
                 raise InputError(f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate.")
-            optimizer.zero_grad(set_to_none=True)
+            moved.clear()
             loss.backward()
+            moved.gather()
             optimizer.step()
             step += 1
             stopped = bool(on_step and on_step(Progress(step, steps, step * batch_size, value)))
-    net.eval()
     seconds = done.seconds + time.perf_counter() - began
-    partial = Partial(step, seconds, _snapshot(net, objective, optimizer))
-    return Run(net, step, step * batch_size, seconds, step == steps, partial)
+    partial = Partial(step, seconds, _snapshot(moved, objective, optimizer))
+    return Run(moved.finish(), step, step * batch_size, seconds, step == steps, partial)
+
+
+def _batches(table: Table, config: TrainConfig, batch_size: int, steps: range) -> Iterator[Batch]:
+    """The batches of these steps: each epoch in an order of its own, rows gathered for BLOCK batches at once."""
+    columns = _tensors(table)
+    per_epoch = len(table) // batch_size
+    step = steps.start
+    while step < steps.stop:
+        epoch, place = divmod(step, per_epoch)
+        order = torch.randperm(len(table), generator=_generator(config.seed, f"order {epoch}"))
+        while place < per_epoch:
+            last = min(place + BLOCK, per_epoch)
+            rows = order[place * batch_size : last * batch_size]
+            parts = (column[rows].split(batch_size) for column in columns)
+            yield from map(Batch, *parts)
+            step, place = step + last - place, last
 
 
 def one_cycle(step: int, steps: int, peak: float) -> float:
@@ -174,23 +186,27 @@ def _generator(seed: int, stream: str) -> torch.Generator:
     return torch.Generator().manual_seed(_seed(seed, stream))
 
 
-def _snapshot(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    kept = {f"net.{name}": value for name, value in net.state_dict().items()}
+def _snapshot(moved: OneNet | TwoEnds, objective: Objective, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    kept = {"ends": moved.ends}
+    kept |= {f"buffer.{name}": value for name, value in moved.working.named_buffers()}
     kept |= {f"objective.{name}": value for name, value in objective.state.items()}
-    for name, parameter in net.named_parameters():
-        kept |= {f"adam.{name}.{part}": value for part, value in optimizer.state[parameter].items()}
+    kept |= {f"adam.{part}": value for part, value in optimizer.state[moved.ends].items()}
     return {name: value.detach().clone().contiguous() for name, value in kept.items()}
 
 
-def _restore(net: nn.Module, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
+def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
     def part(prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
 
     try:
-        net.load_state_dict(part("net."))
+        ends, buffers = partial.tensors["ends"], part("buffer.")
+        if ends.shape != moved.ends.shape:
+            raise KeyError(f"ends of shape {tuple(ends.shape)}, expected {tuple(moved.ends.shape)}")
+        moved.ends.copy_(ends)
+        for name, buffer in moved.working.named_buffers():
+            buffer.copy_(buffers[name])
         objective.state.update(part("objective."))
-        for name, parameter in net.named_parameters():
-            optimizer.state[parameter].update(part(f"adam.{name}."))
+        optimizer.state[moved.ends].update(part("adam."))
     except (RuntimeError, KeyError) as error:
         first = str(error).splitlines()[0]
         raise InputError(f"The partial run does not fit this configuration ({first}); use --overwrite.") from None

@@ -32,7 +32,8 @@ class TabularMLP(nn.Module):
         self.codes = nn.EmbeddingBag(max(sum(cardinalities), 1), hidden, mode="sum")
         self.numbers = nn.Linear(numbers, hidden)
         bound = (len(cardinalities) + numbers) ** -0.5
-        nn.init.uniform_(self.codes.weight, -bound, bound)
+        # Small, so that a category that is hardly ever seen says hardly anything.
+        nn.init.uniform_(self.codes.weight, -0.1 * bound, 0.1 * bound)
         nn.init.uniform_(self.numbers.weight, -bound, bound)
         layers: list[nn.Module] = [nn.ReLU(), nn.Dropout(dropout)]
         for _ in range(depth - 1):
@@ -40,7 +41,11 @@ class TabularMLP(nn.Module):
         self.rest = nn.Sequential(*layers, nn.Linear(hidden, 1))
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
+        return self.rest(self.first(codes, numbers)).squeeze(-1)
+
+    def first(self, codes: Tensor, numbers: Tensor) -> Tensor:
+        """The first hidden layer (N, hidden), before its ReLU."""
         first = self.numbers(numbers)
         if codes.shape[1]:
             first = first + self.codes(codes + self.offsets)
-        return self.rest(first).squeeze(-1)
+        return first

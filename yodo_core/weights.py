@@ -1,0 +1,119 @@
+"""All weights that a run moves, as one vector an end: one blend, one gradient and one Adam step for the whole net."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from yodo_core.line import Line
+
+
+def ordered(net: nn.Module) -> list[nn.Parameter]:
+    """The net's parameters, those of two or more dimensions ("weights") first."""
+    return sorted(net.parameters(), key=lambda parameter: parameter.ndim < 2)
+
+
+def tie(net: nn.Module, vector: Tensor, gradient: Tensor) -> None:
+    """Make every parameter of the net, and its gradient, a part of these two vectors (P,)."""
+    place = 0
+    for parameter in ordered(net):
+        part = slice(place, place + parameter.numel())
+        vector[part].copy_(parameter.detach().flatten())
+        parameter.data = vector[part].view_as(parameter)
+        parameter.grad = gradient[part].view_as(parameter)
+        place = part.stop
+
+
+def untie(net: nn.Module) -> None:
+    """Give every parameter its own memory again."""
+    for parameter in net.parameters():
+        parameter.data = parameter.detach().clone()
+        parameter.grad = None
+
+
+class OneNet:
+    """One net in training. `ends` (1, P) holds its weights and `ends.grad` their gradient."""
+
+    def __init__(self, net: nn.Module) -> None:
+        self.net = self.working = net
+        self.ends = torch.cat([p.detach().flatten() for p in ordered(net)])[None]
+        self.ends.grad = torch.zeros_like(self.ends)
+        tie(net, self.ends[0], self.ends.grad[0])
+
+    def clear(self) -> None:
+        """Forget the last step's gradient."""
+        assert self.ends.grad is not None
+        self.ends.grad.zero_()
+
+    def gather(self) -> None:
+        """The gradient is where it belongs already."""
+
+    def finish(self) -> nn.Module:
+        """The trained net, with memory of its own."""
+        untie(self.net)
+        return self.net.eval()
+
+
+class TwoEnds:
+    """A line in training: an ordinary net whose weights each step overwrites with a blend of the two ends.
+
+    `ends` (2, P) holds start and end. Called as the line is, with a position p, once a step: a further call would
+    overwrite the weights that the first one's gradient needs. `gather` then hands the working net's gradient to
+    the ends as (1 - p) : p and adds that of cosine_weight * cos(start, end)^2 in closed form, over weights only. The
+    same gradient as through `Line.forward` and `Line.squared_cosine`, at little more than the price of one net.
+    """
+
+    def __init__(self, line: Line, cosine_weight: float) -> None:
+        self.line, self.cosine_weight = line, cosine_weight
+        self.working = copy.deepcopy(line.start)
+        parts = [torch.cat([p.detach().flatten() for p in ordered(net)]) for net in (line.start, line.end)]
+        self.ends = torch.stack(parts)
+        self.ends.grad = torch.zeros_like(self.ends)
+        self.blend, self.gradient = torch.empty_like(parts[0]), torch.zeros_like(parts[0])
+        tie(self.working, self.blend, self.gradient)
+        self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
+        self.position, self._awaited = 0.0, False
+
+    def __call__(self, *inputs: Any, position: float) -> Tensor:
+        """The net at `position` on `inputs`. Raises RuntimeError while an earlier call's gradient is not gathered."""
+        if self._awaited:
+            raise RuntimeError("The line was called a second time in one step; gather the gradient first.")
+        self.position, self._awaited = position, torch.is_grad_enabled()
+        torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
+        return self.working(*inputs)
+
+    def clear(self) -> None:
+        """Forget the last step's gradient."""
+        self.gradient.zero_()
+
+    def gather(self) -> None:
+        """Hand the gradient of the last call to the two ends, and that of the cosine term."""
+        assert self.ends.grad is not None
+        self._awaited = False
+        shares = self.ends.new_tensor([[1 - self.position], [self.position]])
+        torch.mul(shares, self.gradient, out=self.ends.grad)
+        if self.cosine_weight and self.weights:
+            weights = self.ends[:, : self.weights]
+            self.ends.grad[:, : self.weights].addmm_(self._turn(weights @ weights.T), weights)
+
+    def _turn(self, products: Tensor) -> Tensor:
+        """d cos^2 / d (start, end) as a (2, 2) matrix on (start, end), from their products (2, 2)."""
+        (aa, ab), (_, bb) = products.tolist()
+        norms = max(aa * bb, 1e-24)
+        across, squared = 2 * self.cosine_weight * ab / norms, ab * ab / norms
+        start, end = (-2 * self.cosine_weight * squared / max(own, 1e-12) for own in (aa, bb))
+        return products.new_tensor([[start, across], [across, end]])
+
+    def finish(self) -> Line:
+        """The line with the trained ends; buffers are those of the working net."""
+        for net, vector in zip((self.line.start, self.line.end), self.ends, strict=True):
+            net.load_state_dict(self.working.state_dict())
+            place = 0
+            for parameter in ordered(net):
+                part = vector[place : place + parameter.numel()]
+                parameter.data = part.view_as(parameter).clone()
+                place += parameter.numel()
+        return self.line.eval()
