@@ -222,7 +222,31 @@ def test_data_list_says_what_there_is(cli: Cli) -> None:
     cards = cli("data", "list", "--json").json["datasets"]
     adult = next(card for card in cards if card["dataset"] == "adult")
     assert (adult["rows"], adult["attributes"], adult["licence"]) == (48_842, ["sex", "race", "sex+race"], "CC BY 4.0")
+    assert adult["absent"] is None
     assert "adult: Adult census, 1994, 48,842 rows; attributes sex, race, sex+race" in cli("data", "list").out
+
+
+def test_data_list_says_whose_rows_are_absent(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("YODO_DATA", raising=False)
+    listed = cli("data", "list", "--json").json
+    kdd = next(card for card in listed["datasets"] if card["dataset"] == "kdd")
+    assert (kdd["rows"], listed["patterns"]) == (None, ["acs-<problem>-<state>-<year>"])
+    assert "set YODO_DATA" in kdd["absent"]
+    told = cli("data", "list").out
+    assert f"its rows are not on this machine: {kdd['absent']}" in told
+    assert "the folder that YODO_PUMS_ROOT names" in told
+
+
+@pytest.mark.parametrize(("name", "variable"), [("kdd", "YODO_DATA"), ("acs-income-ca-2018", "YODO_PUMS_ROOT")])
+def test_absent_rows_end_training_in_one_line(
+    name: str, variable: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(variable, raising=False)
+    ended = cli("train", "--dataset", name, "--out", tmp_path / "out")
+    assert (ended.code, ended.out) == (4, "")
+    assert f"set {variable}" in ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
 
 
 # train

@@ -38,13 +38,14 @@ def option(name: str) -> Any:
 @data_app.command("list")
 def data_list(as_json: Json = False) -> None:
     """The data sets there are, with licence, size and attributes."""
-    from yodo_core.data import DATASETS
+    from yodo_core.data import DATASETS, acs, pums
 
     cards: list[dict[str, Any]] = [
         {
             "dataset": spec.id,
             "title": spec.title,
             "rows": spec.rows,
+            "absent": spec.absent(),
             "attributes": [a.id for a in spec.attributes],
             "favourable": spec.favourable,
             "decision_noun": spec.decision_noun,
@@ -55,13 +56,19 @@ def data_list(as_json: Json = False) -> None:
         for spec in DATASETS.values()
     ]
     if as_json:
-        return emit({"datasets": cards})
+        return emit({"datasets": cards, "patterns": [acs.PATTERN]})
     for card in cards:
-        print(f"{card['dataset']}: {card['title']}, {card['rows']:,} rows; attributes {', '.join(card['attributes'])}")
+        size = f", {card['rows']:,} rows" if card["rows"] else ""
+        print(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
+        if card["absent"]:
+            print(f"  its rows are not on this machine: {card['absent']}")
         print(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
         print(f"  {card['source']}")
         for problem in card["known_problems"]:
             print(f"  - {problem}")
+    print(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
+    print(f"  problems {', '.join(acs.PROBLEMS)}; years {pums.YEARS[0]} to {pums.YEARS[-1]}; {acs.SOURCE}")
+    print(f"  its rows are read from the folder that {pums.ROOT} names; nothing is downloaded")
 
 
 @app.command()

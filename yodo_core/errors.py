@@ -32,8 +32,8 @@ class EmptyGroupError(InputError):
     code = "empty_group"
 
 
-class RowsAbsentError(YodoError):
-    """The figure needs rows that are not on this machine, and no stored count holds it."""
+class RowsAbsentError(InputError):
+    """Rows are needed that are not on this machine, and no stored count holds the figure."""
 
     code = "rows_absent"
     exit_code = 4

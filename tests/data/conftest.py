@@ -64,3 +64,39 @@ def toy() -> Callable[[pd.DataFrame], DataSpec]:
 @pytest.fixture
 def toy_rows() -> pd.DataFrame:
     return make_toy_rows()
+
+
+def declaration_fits(spec: DataSpec) -> pd.DataFrame:
+    """The rows of a data set, once everything its declaration says was found to hold for them."""
+    assert spec.absent() is None
+    rows = spec.load()
+    names = [column.name for column in spec.columns]
+    assert list(rows.columns) == names
+    assert len(rows) == (spec.rows or len(rows))
+    assert rows.index.equals(pd.RangeIndex(len(rows)))
+    assert not rows.isna().any().any()
+    assert all(column.help.endswith(".") for column in spec.columns)
+    assert spec.favourable in set(rows[spec.target])
+    assert spec.weight is None or (rows[spec.weight] > 0).all()
+    for column in spec.columns:
+        assert pd.api.types.is_float_dtype(rows[column.name]) == (column.kind == "number"), column.name
+    for attribute in spec.attributes:
+        assert set(attribute.columns) <= set(names)
+        if len(attribute.columns) == 1:
+            came = set(rows[attribute.columns[0]])
+            assert came <= set(attribute.groups)
+            assert came == set(attribute.groups) or spec.rows is None, "packaged rows show every group"
+            assert attribute.reference in attribute.groups.values()
+        left_out = {spec.target, spec.weight, spec.unit, *attribute.columns}
+        features = {column.name for column in spec.features(attribute)}
+        assert features == set(names) - left_out
+        assert {c.name for c in spec.features(attribute, with_attribute=True)} == features | set(attribute.columns)
+    assert spec.licence
+    assert spec.attribution
+    assert spec.known_problems
+    return rows
+
+
+@pytest.fixture
+def check_declaration() -> Callable[[DataSpec], pd.DataFrame]:
+    return declaration_fits

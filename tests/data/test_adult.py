@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from yodo_core.data import DATASETS, get
 from yodo_core.data.prepare import rows_hash
+from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,21 +121,8 @@ def test_attribute_by_id_alias_and_raw_column() -> None:
 
 
 @pytest.mark.parametrize("spec", DATASETS.values(), ids=DATASETS)
-def test_declaration_fits_the_rows(spec) -> None:  # type: ignore[no-untyped-def]
-    rows = spec.load()
-    names = [column.name for column in spec.columns]
-    assert list(rows.columns) == names
-    assert len(rows) == spec.rows
-    assert all(column.help.endswith(".") for column in spec.columns)
-    assert spec.favourable in set(rows[spec.target])
-    assert spec.weight is None or (rows[spec.weight] > 0).all()
-    for column in spec.columns:
-        assert pd.api.types.is_float_dtype(rows[column.name]) == (column.kind == "number"), column.name
-    for attribute in spec.attributes:
-        assert set(attribute.columns) <= set(names)
-        if len(attribute.columns) == 1:
-            assert set(attribute.groups) == set(rows[attribute.columns[0]])
-            assert attribute.reference in attribute.groups.values()
-    assert spec.licence
-    assert spec.attribution
-    assert spec.known_problems
+def test_declaration_fits_the_rows(spec: DataSpec, check_declaration: Callable[[DataSpec], pd.DataFrame]) -> None:
+    """Over the table; a data set whose files are not at hand is skipped here and checked in a test of its own."""
+    if (missing := spec.absent()) is not None:
+        pytest.skip(missing)
+    check_declaration(spec)

@@ -108,3 +108,20 @@ def test_rows_hash_follows_content_not_form(toy: Toy, toy_rows: pd.DataFrame) ->
         rows.assign(colour=rows["colour"].where(rows.index != 1)),
     ]
     assert len({base, *(rows_hash(other, spec) for other in others)}) == 6
+
+
+def test_several_values_may_form_one_group(toy: Toy, toy_rows: pd.DataFrame) -> None:
+    """Two attributes of one column, each with its own groups; an intersection takes the first one's names."""
+    rows = toy_rows.assign(kind=np.array(["a", "b", "c", "b"] * 50), colour="red")
+    attributes = (
+        Attribute("kind", ("kind",), reference="A", noun="kind", groups={"a": "A", "b": "B", "c": "C"}),
+        Attribute("kind2", ("kind",), reference="A", noun="kind", groups={"a": "A", "b": "Rest", "c": "Rest"}),
+        Attribute("kind+colour", ("kind", "colour"), reference="A · red", noun="kind and colour"),
+    )
+    spec = dataclasses.replace(toy(rows), attributes=attributes)
+    assert prepare(spec, "kind").groups == ("B", "A", "C")
+    two = prepare(spec, "kind2")
+    assert two.groups == ("Rest", "A")
+    assert sum(int((table.group == 1).sum()) for table in two.splits.values()) == 50
+    assert "kind" not in names(two)
+    assert prepare(spec, "kind+colour").groups == ("B · red", "A · red", "C · red")

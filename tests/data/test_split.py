@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable
 
@@ -94,3 +95,32 @@ def test_too_few_rows_of_a_label_is_said(toy: Toy, toy_rows: pd.DataFrame) -> No
 def test_unknown_split_names_the_nearest(frame: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"Unknown split 'papper'.*Did you mean 'paper'\?"):
         split_rows(frame, ADULT, kind="papper")
+
+
+@pytest.mark.parametrize("kind", ["default", "paper"])
+def test_rows_of_one_unit_fall_in_one_split(kind: str, toy: Toy, toy_rows: pd.DataFrame) -> None:
+    """80 households of 1 to 4 people, scattered over the rows: shares are of households."""
+    rows = toy_rows.assign(
+        home=np.random.default_rng(0).permutation(np.repeat(np.arange(80), [1, 2, 3, 4] * 20)).astype(str)
+    )
+    spec = dataclasses.replace(toy(rows), unit="home")
+    found = split_rows(rows, spec, kind=kind)
+    homes = {name: set(rows["home"][index]) for name, index in found.items()}
+    assert {name: len(value) for name, value in homes.items()} == {
+        "default": {"train": 48, "tune": 8, "certify": 8, "test": 16},
+        "paper": {"train": 56, "tune": 8, "test": 16},
+    }[kind]
+    assert sum(map(len, homes.values())) == len(set.union(*homes.values())) == 80
+    assert np.array_equal(np.sort(np.concatenate(list(found.values()))), np.arange(len(rows)))
+    again, other = split_rows(rows, spec, kind=kind), split_rows(rows, spec, 7, kind)
+    assert all(np.array_equal(found[name], again[name]) for name in found)
+    assert not np.array_equal(found["train"], other["train"])
+    assert "home" not in {column.name for column in spec.features(spec.attribute("kind"), with_attribute=True)}
+
+
+def test_too_few_units_is_said(toy: Toy, toy_rows: pd.DataFrame) -> None:
+    rows = toy_rows.assign(home=np.where(np.arange(200) < 100, "a", "b"))
+    with pytest.raises(
+        InputError, match="2 values of home, and rows that share one stay together; expected at least 10"
+    ):
+        split_rows(rows, dataclasses.replace(toy(rows), unit="home"))

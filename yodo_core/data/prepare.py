@@ -58,7 +58,7 @@ def prepare(
 ) -> Prepared:
     """Load, split and encode. The encoder is fitted on the train rows unless one is given (a checkpoint's).
 
-    The target and the weight are never features; the attribute's columns are only `with_attribute`. Raises
+    The target, the weight and the unit are never features; the attribute's columns are only `with_attribute`. Raises
     InputError for an unknown attribute or split, for missing columns, or for an encoder of other columns.
     """
     attribute = spec.attribute(attribute_id)
@@ -80,7 +80,7 @@ def prepare(
             f"The encoder's columns differ from the features of {spec.title} in {', '.join(differ)}; "
             "give the encoder of the same data set, attribute and with-attribute setting."
         )
-    group, groups = groups_of(frame, spec, attribute.columns)
+    group, groups = groups_of(frame, spec, attribute)
     weight = None if spec.weight is None else finite_numbers(frame, spec.weight)
     table = Table(*encoder.encode(frame), labels(frame, spec), group, weight)
     splits = {name: table.take(index) for name, index in rows.items()}

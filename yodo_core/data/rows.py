@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from yodo_core.data.encoder import category_codes
-from yodo_core.data.spec import JOIN, DataSpec
+from yodo_core.data.spec import JOIN, Attribute, DataSpec
 from yodo_core.errors import InputError
 
 
@@ -53,15 +52,15 @@ def labels(frame: pd.DataFrame, spec: DataSpec) -> np.ndarray:
     return np.array([*(text == spec.favourable for text in texts), False], np.int64)[codes]
 
 
-def groups_of(frame: pd.DataFrame, spec: DataSpec, columns: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+def groups_of(frame: pd.DataFrame, spec: DataSpec, attribute: Attribute) -> tuple[np.ndarray, tuple[str, ...]]:
     """Group index int64 (N,) and readable names by size, the largest first, ties by name.
 
     Raises InputError for raw values that the attribute does not declare.
     """
     names = np.full(len(frame), "", dtype=object)
-    for place, column in enumerate(columns):
+    for place, column in enumerate(attribute.columns):
         codes, texts = category_codes(frame[column])
-        readable = spec.readable(column)
+        readable = attribute.groups or spec.readable(column)
         came = {texts[code] if code >= 0 else "missing" for code in np.unique(codes)}
         strange = sorted(came - set(readable))
         if readable and strange:

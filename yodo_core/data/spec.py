@@ -27,9 +27,9 @@ class Column:
 class Attribute:
     """A sensitive attribute: one column, or several whose combinations are the groups (an intersection).
 
-    `groups` maps raw values to readable names and is empty for an intersection, whose names are joined from
-    those of its columns in the order of `columns`, as in "Black · Women". `reference` is the readable name
-    of the group that signed gaps are measured from.
+    `groups` maps raw values to readable names, several to one where they form one group. It is empty for an
+    intersection, whose names are joined from those of its columns in the order of `columns`, as in
+    "Black · Women". `reference` is the readable name of the group that signed gaps are measured from.
     """
 
     id: str
@@ -45,7 +45,9 @@ class DataSpec:
     """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order.
 
     `favourable` is the raw value of `target` that is good for the person and becomes label 1. `weight` names
-    the survey weight: it is never a feature and training ignores it.
+    the survey weight: it is never a feature and training ignores it. `unit` names the column that tells who
+    belongs together, as a household does: rows that share it fall in one split, and it is never a feature.
+    `absent` says in one sentence what keeps `load` from finding its files; None where they are at hand.
     """
 
     id: str
@@ -65,6 +67,8 @@ class DataSpec:
     known_problems: tuple[str, ...]
     load: Callable[[], pd.DataFrame]
     rows: int | None = None
+    unit: str | None = None
+    absent: Callable[[], str | None] = lambda: None
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this id, alias or (where it has one column) raw column name; case is ignored.
@@ -90,13 +94,13 @@ class DataSpec:
         return tuple(attribute for attribute in self.attributes if len(attribute.columns) == 1)
 
     def readable(self, column: str) -> dict[str, str]:
-        """Raw value to readable name for a column that is an attribute; empty where values speak already."""
+        """Raw value to readable name, by the first attribute that is this column; empty where values speak already."""
         for attribute in self.single_attributes():
             if attribute.columns == (column,):
                 return attribute.groups
         return {}
 
     def features(self, attribute: Attribute, with_attribute: bool = False) -> tuple[Column, ...]:
-        """The columns a net may see: never the target or the weight, nor, by default, the attribute."""
-        left_out = {self.target, self.weight} | (set() if with_attribute else set(attribute.columns))
+        """The columns a net may see: never target, weight or unit, nor, by default, the attribute."""
+        left_out = {self.target, self.weight, self.unit} | (set() if with_attribute else set(attribute.columns))
         return tuple(column for column in self.columns if column.name not in left_out)

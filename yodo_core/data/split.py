@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from yodo_core.data.encoder import category_codes
 from yodo_core.data.rows import groups_of, labels
 from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError, unknown
@@ -27,10 +28,12 @@ def split_rows(
 
     "default" is train / tune / certify / test = 60 / 10 / 10 / 20, stratified on label and every declared
     attribute of one column, cells under SMALL_CELL rows merged; "paper" is train / tune / test = 70 / 10 / 20
-    stratified on the label (Han et al. 2025). Raises InputError for another kind or too few rows of a label.
+    stratified on the label (Han et al. 2025). Where the data set has a unit, its values are split in these
+    shares, without strata, so that no household stands on both sides. Raises InputError for another kind or too
+    few rows of a label, or too few units.
     """
     # Imported here: whoever only reads stored counts need not wait a second for scikit-learn.
-    from sklearn.model_selection import train_test_split
+    from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
     if kind not in SPLITS:
         raise unknown("split", kind, SPLITS)
@@ -41,22 +44,44 @@ def split_rows(
             f"{spec.id} has {sizes[1]} rows with {spec.target} {spec.favourable!r} and {sizes[0]} without; "
             f"expected at least {SMALL_CELL} of each. Check the favourable value, or bring more rows."
         )
-    cells = label if kind == "paper" else _cells(frame, spec, label)
     rest = np.arange(len(frame))
     found: dict[str, np.ndarray] = {}
+    if spec.unit is None:
+        cells = label if kind == "paper" else _cells(frame, spec, label)
+    else:
+        units = _units(frame, spec, spec.unit)
     for name in ("test", "certify", "tune"):
-        if name in SPLITS[kind]:
+        if name not in SPLITS[kind]:
+            continue
+        if spec.unit is None:
             count, strata = math.ceil(SHARES[name] * len(frame)), cells[rest]
             rest, found[name] = train_test_split(rest, test_size=count, stratify=strata, random_state=split_seed)
+        else:
+            count = math.ceil(SHARES[name] * (units.max() + 1))
+            cut = GroupShuffleSplit(1, test_size=count, random_state=split_seed)
+            kept, held = next(cut.split(rest, groups=units[rest]))
+            rest, found[name] = rest[kept], rest[held]
     found["train"] = rest
     return {name: np.sort(found[name]) for name in SPLITS[kind]}
+
+
+def _units(frame: pd.DataFrame, spec: DataSpec, unit: str) -> np.ndarray:
+    """Which unit each row belongs to, int64 (N,), from 0 without holes. Raises InputError for too few."""
+    units = np.unique(category_codes(frame[unit])[0], return_inverse=True)[1].astype(np.int64)
+    total = int(units.max()) + 1
+    if total < SMALL_CELL:
+        raise InputError(
+            f"{spec.id} has {total} values of {unit}, and rows that share one stay together; expected at least "
+            f"{SMALL_CELL}. Bring more rows."
+        )
+    return units
 
 
 def _cells(frame: pd.DataFrame, spec: DataSpec, label: np.ndarray) -> np.ndarray:
     """Stratum of each row, int64 (N,): label x attributes, small cells merged within their label."""
     cells = label.copy()
     for attribute in spec.single_attributes():
-        group, groups = groups_of(frame, spec, attribute.columns)
+        group, groups = groups_of(frame, spec, attribute)
         cells = cells * len(groups) + group
     cells = np.unique(cells, return_inverse=True)[1].astype(np.int64)
     for value in (0, 1):
