@@ -21,6 +21,7 @@ from sklearn.metrics import average_precision_score
 from tests import reference
 from tests.conftest import LEVELS, Outcome
 from yodo_core import __main__, checkpoint, evaluate
+from yodo_core.baselines import METHODS
 from yodo_core.commands import train as train_command
 from yodo_core.config import TrainConfig
 from yodo_core.objective import Calibrated
@@ -181,7 +182,10 @@ def test_wrong_training_is_one_line_and_leaves_nothing(cli: Cli, tmp_path, monke
 @pytest.mark.parametrize(
     ("options", "part"),
     [
-        (("--methods", "erm,fixd"), "Unknown method 'fixd'. Known: erm, fixed. Did you mean 'fixed'?"),
+        (
+            ("--methods", "erm,fixd"),
+            f"Unknown method 'fixd'. Known: {', '.join(sorted(METHODS))}. Did you mean 'fixed'?",
+        ),
         (("--penalties", "1:2"), "Penalties '1:2' cannot be read; write numbers above 0 as 0.05:1:0.05,2,4"),
         (("--seeds", 0), "Got 0 seeds; ask for at least 1"),
         (("--jobs", 0), "Got --jobs 0; give a number of processes"),
@@ -212,6 +216,8 @@ def test_help_lists_the_commands(cli: Cli) -> None:
     assert told.code == 0
     for command in ("data", "train", "baselines", "point", "curve"):
         assert f"  {command} " in told.out
+    told = cli("baselines", "--help")
+    assert [name for name in METHODS if name not in told.out.replace("\n", "").replace(" ", "")] == []
     bare = cli()
     assert bare.code == 2
     assert bare.err.startswith("Usage: ")

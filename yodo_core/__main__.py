@@ -28,6 +28,9 @@ Split = Annotated[str, typer.Option(help="Rows to use: train, tune, certify or t
 Threshold = Annotated[float, typer.Option(help="A score of at least this is a positive decision; hundredths.")]
 Weighted = Annotated[bool, typer.Option("--weighted", help="Use the survey weight (approximate).")]
 Stored = Annotated[bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")]
+METHODS_HELP = (
+    "Any of erm, fixed, prejudice-remover, adversarial, film and group-thresholds (needs the group), by commas."
+)
 
 
 def option(name: str) -> Any:
@@ -129,8 +132,10 @@ def regenerate(arguments: list[str]) -> str:
 @app.command()
 def baselines(
     checkpoint: Where,
-    methods: Annotated[str, typer.Option(help="Methods, e.g. erm,fixed.")] = "erm,fixed",
-    penalties: Annotated[str | None, typer.Option(help="Penalties of the fixed models, e.g. 0.05:1:0.05,2,4.")] = None,
+    methods: Annotated[str, typer.Option(help=METHODS_HELP)] = "erm,fixed",
+    penalties: Annotated[
+        str | None, typer.Option(help="Penalties of the methods fixed and film, e.g. 0.05:1:0.05,2,4.")
+    ] = None,
     seeds: Annotated[int, typer.Option(help="Training seeds a setting, from 0.")] = 3,
     jobs: Annotated[int, typer.Option(help="Processes; -1 is one a core.")] = -1,
     as_json: Json = False,

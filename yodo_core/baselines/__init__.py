@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from yodo_core.baselines import erm, fixed
+from yodo_core.baselines import adversarial, erm, film, fixed, group_thresholds, prejudice_remover
 from yodo_core.baselines.result import BaselineResult
 from yodo_core.baselines.types import TrainOne
 
@@ -13,15 +13,26 @@ __all__ = ["METHODS", "BaselineResult", "Method"]
 
 @dataclass(frozen=True)
 class Method:
-    """A method: its name on charts, the settings it is run at unless told, and how one model is trained."""
+    """A method: its name on charts, the settings it is run at unless told, and how one model is trained.
+
+    `setting` is what a setting is called, "" where there is none; methods whose settings are penalties are run at
+    those of `--penalties`. With `needs_group` it must know the group when it decides, which the line need not.
+    """
 
     title: str
     settings: tuple[float | None, ...]
     train: TrainOne
+    setting: str = ""
     needs_group: bool = False
 
 
 METHODS: dict[str, Method] = {
     "erm": Method("trained for accuracy only", (None,), erm.train),
-    "fixed": Method("trained for one trade-off", fixed.PENALTIES, fixed.train),
+    "fixed": Method("trained for one trade-off", fixed.PENALTIES, fixed.train, "penalty"),
+    "prejudice-remover": Method("prejudice remover", prejudice_remover.WEIGHTS, prejudice_remover.train, "weight"),
+    "adversarial": Method("adversarial training", adversarial.WEIGHTS, adversarial.train, "weight"),
+    "group-thresholds": Method(
+        "group thresholds", group_thresholds.TOLERANCES, group_thresholds.train, "tolerance", needs_group=True
+    ),
+    "film": Method("one net told its penalty", film.READ_AT, film.train, "penalty"),
 }

@@ -17,6 +17,7 @@ from yodo_core.commands.console import progress, stoppable
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.errors import InputError, InterruptedRun, unknown
+from yodo_core.fairness.counts import count
 from yodo_core.partial import PartialRun
 from yodo_core.stored import BASELINE_KEYS
 
@@ -58,7 +59,7 @@ def plan(methods: Sequence[str], settings: Sequence[float] | None, seeds: int) -
         if name not in METHODS:
             raise unknown("method", name, METHODS)
         wanted = METHODS[name].settings
-        if settings and None not in wanted:
+        if settings and METHODS[name].setting == "penalty":
             wanted = tuple(settings)
         jobs += [(name, setting, seed) for setting in wanted for seed in range(seeds)]
     return list(dict.fromkeys(jobs))
@@ -120,10 +121,9 @@ def train_one(config: TrainConfig, job: Job) -> tuple[Job, BaselineResult]:
     torch.set_num_threads(1)
     method, setting, seed = job
     prepared = _rows(config)
-    run = METHODS[method].train(prepared, replace(config, seed=seed), setting, None)
-    counts = {
-        split: evaluate.count_net(run.net, prepared.splits[split], prepared.groups, weighted=False) for split in SPLITS
-    }
+    scorer = METHODS[method].train(prepared, replace(config, seed=seed), setting, None)
+    tables = {split: prepared.splits[split] for split in SPLITS}
+    counts = {name: count(scorer(table), table.label, table.group, prepared.groups) for name, table in tables.items()}
     return job, BaselineResult(method, setting, seed, counts)
 
 
