@@ -19,6 +19,7 @@ import streamlit as st
 import torch
 
 from yodo_core import checkpoint, evaluate
+from yodo_core.baselines import METHODS
 from yodo_core.errors import CheckpointError, RowsAbsentError, YodoError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
@@ -166,7 +167,7 @@ def payload(card: dict[str, Any], threshold: float, build: Callable[..., dict[st
 
 
 def around(card: dict[str, Any], threshold: float) -> dict[str, Any]:
-    """What stands around the curve: other seeds, models of one trade-off, and the same answer for everyone."""
+    """What stands around the curve: other seeds, models of other methods, and the same answer for everyone."""
     return _around(card["sha256"], threshold, card["notion"], _open(card))
 
 
@@ -183,11 +184,33 @@ def _around(sha256: str, threshold: float, notion: str, _found: Any) -> dict[str
     ]
     return {
         "n": int(labels.sum()),
-        "models": [mark for mark in places if mark["method"] != "erm"],
+        "models": [mark for mark in places if mark["method"] == "fixed"],
         "erm": [mark for mark in places if mark["method"] == "erm"],
+        "others": _others(places),
         "seeds": [_place(_found.curve(SPLIT, seed), notion, threshold) for seed in _found.seeds],
         "constant": {"accuracy": float(labels.max() / labels.sum()), "always": int(labels.argmax())},
     }
+
+
+def _others(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The methods beside ERM and fixed models, those of the table in its order; an unknown one by its own id."""
+    known = [name for name in METHODS if name not in ("erm", "fixed")]
+    found = {mark["method"] for mark in places} - {"erm", "fixed"}
+    others = []
+    for place, name in enumerate([*known, *sorted(found - set(known))]):
+        method = METHODS.get(name)
+        if name in found:
+            others.append(
+                {
+                    "method": name,
+                    "title": method.title if method else name,
+                    "setting": method.setting if method else "setting",
+                    "needs_group": bool(method and method.needs_group),
+                    "place": place,
+                    "marks": [mark for mark in places if mark["method"] == name],
+                }
+            )
+    return others
 
 
 def _place(counts: Counts, notion: str, threshold: float) -> tuple[Any, Any]:

@@ -25,6 +25,13 @@ COLOURS = {
         "model": "#5bcabd", "erm": "#f08cc6", "point": "#ff8a4c",
     },
 }  # fmt: skip
+OTHERS = {
+    "light": ("#6b4a12", "#7a2be0", "#14181f", "#7d8a12"),
+    "dark": ("#f1e05a", "#a366ff", "#ffffff", "#e0503f"),
+}
+"""Colours of further methods: at least 3 : 1 against the paper, and apart from all others for colour-blind readers."""
+
+SYMBOLS = ("diamond", "x", "triangle-down", "star")
 
 
 def trade_off(
@@ -37,8 +44,10 @@ def trade_off(
     """Accuracy against the gap of one notion, both in percent, along the levels of one line.
 
     levels: figures with accuracy, accuracy_low, accuracy_high and gaps[notion] {gap, floor}, fractions or None.
-    surroundings: models, erm [{x, y, setting, seed}], seeds [(gaps, accuracies)], constant {accuracy}. words:
-    title, x, y, curve, models, erm, constant, floor. The chosen place is not part of the figure, so that its
+    surroundings: models, erm [{x, y, setting, seed}], seeds [(gaps, accuracies)], constant {accuracy}, and others
+    [{method, title, place, setting, needs_group, marks}], further methods by their fixed place in the table of
+    methods; hollow marks need the group when deciding. words: title, x, y, curve, models, erm, constant, floor,
+    and each further method's label under its id. The chosen place is not part of the figure, so that its
     specification, and with it zoom and selection, stays the same while the slider moves.
     """
     c = COLOURS[theme]
@@ -66,15 +75,11 @@ def trade_off(
         line={"width": 2.5, "color": c["curve"]}, hovertemplate="gap %{x:.1f} points<br>accuracy %{y:.1f}%",
     )  # fmt: skip
     for kind, symbol, size in (("models", "square", 6), ("erm", "triangle-up", 10)):
-        marks = surroundings[kind]
-        if marks:
-            colour = c["erm" if kind == "erm" else "model"]
-            figure.add_scatter(
-                x=_percent(mark["x"] for mark in marks), y=_percent(mark["y"] for mark in marks), mode="markers",
-                name=escape(words[kind]), marker={"symbol": symbol, "size": size, "color": colour},
-                text=[_origin(mark) for mark in marks],
-                hovertemplate="%{text}<br>gap %{x:.1f} points<br>accuracy %{y:.1f}%<extra></extra>",
-            )  # fmt: skip
+        look = {"symbol": symbol, "size": size, "color": c["erm" if kind == "erm" else "model"]}
+        _marks(figure, surroundings[kind], words[kind], look, [_origin(mark) for mark in surroundings[kind]])
+    for other in surroundings["others"]:
+        origins = [_origin(mark | {"method": other["title"]}, other["setting"]) for mark in other["marks"]]
+        _marks(figure, other["marks"], words[other["method"]], _look(other, theme), origins)
     figure.add_scatter(
         x=[0], y=[100 * surroundings["constant"]["accuracy"]], mode="markers", name=escape(words["constant"]),
         marker={"symbol": "circle-open", "size": 10, "color": c["soft"], "line": {"width": 2}},
@@ -115,10 +120,31 @@ def _band(levels: Sequence[Mapping[str, Any]], notion: str) -> list[tuple[float 
     return corners
 
 
+def _marks(
+    figure: go.Figure, marks: Sequence[Mapping[str, Any]], name: str, look: Mapping[str, Any], origins: Sequence[str]
+) -> None:
+    """One method's models, each with its origin under the pointer; nothing where there are none."""
+    if marks:
+        figure.add_scatter(
+            x=_percent(mark["x"] for mark in marks), y=_percent(mark["y"] for mark in marks), mode="markers",
+            name=escape(name), marker=look, text=origins,
+            hovertemplate="%{text}<br>gap %{x:.1f} points<br>accuracy %{y:.1f}%<extra></extra>",
+        )  # fmt: skip
+
+
+def _look(other: Mapping[str, Any], theme: str) -> dict[str, Any]:
+    """A further method's mark, the same on every chart."""
+    place = other["place"] % len(SYMBOLS)
+    look: dict[str, Any] = {"symbol": SYMBOLS[place], "size": 8, "color": OTHERS[theme][place]}
+    if other["needs_group"]:
+        look |= {"symbol": f"{SYMBOLS[place]}-open", "line": {"width": 1.5}}
+    return look
+
+
 def _percent(values: Any) -> list[float | None]:
     return [None if value is None else 100 * value for value in values]
 
 
-def _origin(mark: Mapping[str, Any]) -> str:
-    setting = "" if mark["setting"] is None else f", penalty {mark['setting']:g}"
+def _origin(mark: Mapping[str, Any], what: str = "penalty") -> str:
+    setting = "" if mark["setting"] is None else f", {what} {mark['setting']:g}"
     return escape(f"{mark['method']}{setting}, seed {mark['seed']}")

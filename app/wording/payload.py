@@ -36,6 +36,7 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "seeds": [[gaps[::2], accuracy[::2]] for gaps, accuracy in around["seeds"]],
             "models": _marks(around["models"]),
             "erm": _marks(around["erm"]),
+            "others": _others(around),
             "constant": around["constant"]["accuracy"],
             "labels": chart_labels(around),
         },
@@ -54,10 +55,18 @@ def chart_labels(around: Facts) -> dict[str, str]:
     }
 
 
+def other_labels(around: Facts) -> dict[str, str]:
+    """The labels of further methods, by id."""
+    return {
+        other["method"]: texts.method_label(other["title"], len(other["marks"]), other["needs_group"])
+        for other in around["others"]
+    }
+
+
 def chart_words(card: Facts, levels: list[Facts], around: Facts) -> dict[str, str]:
     """The words of the same chart drawn by plotly."""
     titles = {"title": finding(levels, card), "x": texts.x_title(card), "y": texts.y_title(around["n"], card)}
-    return titles | chart_labels(around)
+    return other_labels(around) | titles | chart_labels(around)
 
 
 def note(text: str, card: Facts) -> str:
@@ -70,13 +79,29 @@ def _key(seeds: int) -> str:
     return "Shaded: 95% interval, chance in the test rows." + (f" Faint: {runs}." if seeds else "")
 
 
+def _others(around: Facts) -> list[Facts]:
+    """Further methods: their label, their fixed place in the table of methods, and whether their marks are hollow."""
+    labels = other_labels(around)
+    return [
+        {
+            "title": other["title"],
+            "label": labels[other["method"]],
+            "place": other["place"],
+            "hollow": other["needs_group"],
+            "marks": _marks(other["marks"]),
+        }
+        for other in around["others"]
+    ]
+
+
 def _marks(marks: list[Facts]) -> list[list[float]]:
     return [[mark["x"], mark["y"]] for mark in marks if mark["x"] is not None and mark["y"] is not None]
 
 
 def _domain(levels: list[Facts], around: Facts) -> dict[str, list[float]]:
     """Axes that hold every mark, with a little air; the horizontal one starts just left of no difference."""
-    marks = _marks(around["models"] + around["erm"])
+    further = [mark for other in around["others"] for mark in other["marks"]]
+    marks = _marks(around["models"] + around["erm"] + further)
     xs = [level["x"] for level in levels if level["x"] is not None] + [x for x, _ in marks]
     xs += [x for gaps, _ in around["seeds"] for x in gaps if x is not None]
     ys = [level[end] for level in levels for end in ("low", "high") if level[end] is not None]

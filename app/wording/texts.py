@@ -114,6 +114,12 @@ def models_label(n: int) -> str:
     return f"{n} models, each trained for one trade-off" if n != 1 else "1 model trained for one trade-off"
 
 
+def method_label(title: str, n: int, needs_group: bool) -> str:
+    """The label of another method's marks."""
+    label = f"{title}, {n} models" if n != 1 else f"{title}, 1 model"
+    return f"{label}; needs the group when deciding" if needs_group else label
+
+
 def constant_label(accuracy: float, always: int) -> str:
     """The label of the model that decides alike for everyone."""
     return f"says {'yes' if always else 'no'} to everyone: {percent(accuracy)}, no difference"

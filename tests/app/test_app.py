@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app import store
+from app.wording import payload, texts
 from tests.app.conftest import CHECKPOINT, ROOT
 from tests.damage import DAMAGES, Damage
 from yodo_core import checkpoint, evaluate
@@ -186,6 +188,31 @@ def test_the_plotly_chart_escapes_names_and_leaves_alpha_out(theme: str) -> None
     assert "<b>" not in made
     assert "\\u003cb\\u003e" not in made
     assert "alpha" not in made
+
+
+def test_further_methods_are_shown_by_name_and_apart_from_the_fixed_models(folder: Path) -> None:
+    found = checkpoint.read(folder / CHECKPOINT.name)
+    told = store.around(store.available()[0][CHECKPOINT.name], 0.5)
+    assert told["others"] == []
+    plain = len(told["models"])
+    some = [b for b in found.baselines if b.method == "fixed"][:3]
+    names = ("film", "group-thresholds", "of-tomorrow")
+    more = [replace(b, method=name) for name in names for b in some]
+    checkpoint.write(folder / CHECKPOINT.name, found.manifest, found.line, found.curves, [*found.baselines, *more])
+    card = store.available()[0][CHECKPOINT.name]
+    told = store.around(card, 0.5)
+    assert len(told["models"]) == plain
+    assert [(o["title"], o["needs_group"], len(o["marks"])) for o in told["others"]] == [
+        ("group thresholds", True, 3),
+        ("one net told its penalty", False, 3),
+        ("of-tomorrow", False, 3),
+    ]
+    shown = payload.chart_words(card, store.stored(card, 0.5), told)
+    made = store.figure(card, 0.5, shown, "light")
+    names_shown = [trace.name for trace in made.data if trace.name]
+    assert "group thresholds, 3 models; needs the group when deciding" in names_shown
+    assert "of-tomorrow, 3 models" in names_shown
+    assert texts.models_label(plain) in names_shown
 
 
 def test_each_groups_share_stands_with_its_wilson_interval() -> None:

@@ -13,6 +13,7 @@ from app.wording.numbers import listed, percent, points, safe_cell, signed, span
 from app.wording.payload import build
 from app.wording.tables import for_csv, groups
 from tests.app.facts import RACE, SEX, gap, group, here, level, start
+from yodo_core.baselines import METHODS
 
 FORBIDDEN = ("debias", "unbiased", "mitigat", "removes", "costs", "exact", "✓", "✅")
 
@@ -216,13 +217,36 @@ def test_small_cells_of_the_group_table_are_words() -> None:
 
 def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
     marks = [{"x": 0.3, "y": 0.7}, {"x": None, "y": 0.8}]
-    around = {"n": 9000, "models": marks, "erm": [], "seeds": [], "constant": {"accuracy": 0.761, "always": 0}}
+    rival = {"method": "group-thresholds", "title": "group thresholds", "place": 2, "needs_group": True}
+    around = {
+        "n": 9000, "models": marks, "erm": [], "others": [rival | {"marks": [{"x": 0.4, "y": 0.6}]}], "seeds": [],
+        "constant": {"accuracy": 0.761, "always": 0},
+    }  # fmt: skip
     made = build(SEX, [start(), here()], around, 0.5)
-    assert made["chart"]["domain"]["x"][1] > 0.3
-    assert made["chart"]["domain"]["y"][0] < 0.7
+    assert made["chart"]["domain"]["x"][1] > 0.4
+    assert made["chart"]["domain"]["y"][0] < 0.6
+    assert made["chart"]["labels"]["models"] == "2 models, each trained for one trade-off"
+    assert made["chart"]["others"] == [
+        {
+            "title": "group thresholds",
+            "label": "group thresholds, 1 model; needs the group when deciding",
+            "place": 2,
+            "hollow": True,
+            "marks": [[0.4, 0.6]],
+        }
+    ]
     assert made["chart"]["labels"]["constant"] == "says no to everyone: 76.1%, no difference"
     assert made["words"]["uses"] == "Uses sex when deciding: no"
     assert made["words"]["y"].endswith("(1 point = 90 of 9,000 people)")
+
+
+def test_methods_are_named_with_how_many_models_they_took() -> None:
+    assert texts.method_label("prejudice remover", 24, False) == "prejudice remover, 24 models"
+    assert texts.method_label("group thresholds", 30, True) == (
+        "group thresholds, 30 models; needs the group when deciding"
+    )
+    shown = " ".join(method.title for method in METHODS.values())
+    assert [word for word in FORBIDDEN if word in shown] == []
 
 
 def test_forbidden_words_are_nowhere_in_what_the_reader_sees() -> None:

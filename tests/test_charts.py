@@ -1,0 +1,127 @@
+"""The trade-off chart: every method under its own name, hollow where it needs the group, apart for every eye."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from yodo_core import charts
+from yodo_core.baselines import METHODS
+
+WORDS = {name: name for name in ("title", "x", "y", "curve", "erm", "constant", "floor")}
+LEVELS = [
+    {"accuracy": a, "accuracy_low": a - 0.01, "accuracy_high": a + 0.01, "gaps": {"dp": {"gap": g, "floor": 0.02}}}
+    for a, g in ((0.85, 0.18), (0.82, 0.01))
+]
+# How red, green and blue arrive without one kind of cone: Machado, Oliveira and Fernandes 2009, at full severity.
+EYES = {
+    "usual": np.eye(3),
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def mark(method: str, setting: float | None, seed: int = 0) -> dict[str, Any]:
+    return {"method": method, "setting": setting, "seed": seed, "x": 0.1, "y": 0.84}
+
+
+def other(method: str, title: str, place: int, what: str, needs_group: bool = False) -> dict[str, Any]:
+    return {
+        "method": method, "title": title, "place": place, "setting": what, "needs_group": needs_group,
+        "marks": [mark(method, 4.0), mark(method, 0.25, 1)],
+    }  # fmt: skip
+
+
+OTHERS = [
+    other("prejudice-remover", "prejudice remover", 0, "weight"),
+    other("adversarial", "adversarial training", 1, "weight"),
+    other("group-thresholds", "group thresholds", 2, "tolerance", needs_group=True),
+    other("film", "one net told its penalty", 3, "penalty"),
+]
+
+
+def drawn(others: list[dict[str, Any]], theme: str = "light", **words: str) -> dict[str, Any]:
+    """The chart's named traces, by name."""
+    around = {
+        "models": [mark("fixed", 0.5), mark("fixed", 2.0, 1)],
+        "erm": [mark("erm", None)],
+        "seeds": [],
+        "constant": {"accuracy": 0.76},
+        "others": others,
+    }
+    known = {name: f"label of {name}" for name in (*(found["method"] for found in others), "models")}
+    figure = charts.trade_off(LEVELS, "dp", around, WORDS | known | words, theme)
+    return {trace.name: trace for trace in figure.data if trace.name}
+
+
+def linear(colour: str) -> np.ndarray:
+    parts = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+
+
+def lab(light: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* of linear RGB."""
+    x = XYZ @ np.clip(light, 0, 1) / np.array([0.9505, 1, 1.089])
+    f = np.where(x > 0.008856, np.cbrt(x), 7.787 * x + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_without_further_methods_there_are_the_curve_fixed_models_erm_and_the_constant() -> None:
+    traces = drawn([])
+    assert list(traces) == ["curve", "label of models", "erm", "constant"]
+    assert list(traces["label of models"].text) == ["fixed, penalty 0.5, seed 0", "fixed, penalty 2, seed 1"]
+    assert list(traces["erm"].text) == ["erm, seed 0"]
+    assert traces["label of models"].marker.symbol == "square"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_method_has_its_label_its_mark_and_its_origins(theme: str) -> None:
+    traces = drawn(OTHERS, theme)
+    assert len(traces) == 4 + len(OTHERS)
+    looks = [(t.marker.symbol, t.marker.color) for t in traces.values() if t.mode == "markers"]
+    assert len({symbol for symbol, _ in looks}) == len({colour for _, colour in looks}) == len(looks)
+    for found in OTHERS:
+        trace = traces[f"label of {found['method']}"]
+        origins = [
+            f"{found['title']}, {found['setting']} 4, seed 0",
+            f"{found['title']}, {found['setting']} 0.25, seed 1",
+        ]
+        assert list(trace.text) == origins
+        assert "%{text}" in trace.hovertemplate
+        assert trace.marker.symbol.endswith("-open") is found["needs_group"]
+
+
+def test_a_method_looks_the_same_whoever_stands_beside_it() -> None:
+    together, alone = drawn(OTHERS)["label of film"], drawn(OTHERS[3:])["label of film"]
+    assert together.marker == alone.marker
+
+
+def test_there_is_a_look_for_every_method_of_the_table() -> None:
+    for looks in (charts.SYMBOLS, charts.OTHERS["light"], charts.OTHERS["dark"]):
+        assert len(set(METHODS) - {"erm", "fixed"}) <= len(set(looks)) == len(charts.SYMBOLS)
+
+
+def test_names_of_unknown_methods_are_escaped() -> None:
+    strange = other("<b>x</b>", "<b>x</b>", 9, "<i>")
+    traces = drawn([strange], **{"<b>x</b>": "<b>x</b>"})
+    shown = [text for trace in traces.values() for text in (trace.name, *(trace.text or ()))]
+    assert [text for text in shown if "<" in text] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_further_methods_stand_out_from_the_paper_and_from_each_other_for_every_eye(theme: str) -> None:
+    paper = charts.COLOURS[theme]["paper"]
+    for colour in charts.OTHERS[theme]:
+        low, high = sorted(float(XYZ[1] @ linear(c)) for c in (colour, paper))
+        assert (high + 0.05) / (low + 0.05) >= 3, colour
+    known = [charts.COLOURS[theme][name] for name in ("curve", "model", "erm")]
+    for name, eye in EYES.items():
+        seen = {c: lab(np.asarray(eye) @ linear(c)) for c in (*known, *charts.OTHERS[theme])}
+        for one, two in combinations(seen, 2):
+            if not {one, two} <= set(known):
+                assert np.linalg.norm(seen[one] - seen[two]) >= 20, (name, one, two)
