@@ -132,6 +132,9 @@ function drawChart(root, chart, levels, width, height) {
     const [px, py] = [X(x), Y(y)];
     svg("path", { class: "erm", d: `M${px} ${py - 6}L${px + 5.5} ${py + 4}L${px - 5.5} ${py + 4}Z` }, root);
   }
+  for (const other of chart.others) {
+    for (const [x, y] of other.marks) svg("path", markLook(other, X(x), Y(y)), root);
+  }
   const constant = [X(0), Y(chart.constant)];
   svg("circle", { class: "constant", cx: constant[0], cy: constant[1], r: 4.5 }, root);
 
@@ -150,12 +153,15 @@ function drawChart(root, chart, levels, width, height) {
     { kind: "erm", text: chart.labels.erm, anchors: erm },
     { kind: "curve", text: chart.labels.curve, anchors: middle },
     { kind: "model", text: chart.labels.models, anchors: models },
+    // On a narrow chart the list below it says the same.
+    ...(width < 500 ? [] : chart.others).map((other) => (
+      { kind: `other${other.place % 4}`, text: other.title, anchors: other.marks.map(at) })),
   ].filter((label) => label.anchors.length);
   if (largest > 0) {
     const heights = [0.5, 0.4, 0.6, 0.3, 0.7].map((part) => frame.y + frame.h * part);
     labels.push({ kind: "floor-label", text: chart.labels.floor, anchors: heights.map((y) => [X(largest) - 6, y]) });
   }
-  const marks = [...curve, ...models, ...erm, constant];
+  const marks = [...curve, ...models, ...erm, ...chart.others.flatMap((other) => other.marks.map(at)), constant];
   for (const [xs, ys] of chart.seeds) {
     xs.forEach((x, i) => { if (i % 4 === 0 && x !== null && ys[i] !== null) marks.push([X(x), Y(ys[i])]); });
   }

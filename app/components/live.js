@@ -1,6 +1,5 @@
 // The live view. While the slider moves, the page shows the stored level at that place; Python is not asked.
 // Once it has settled, Python is told, and the figures it recomputed replace the stored ones.
-const SETTLE_AFTER_KEYS = 150;
 const views = new WeakMap();
 
 class View {
@@ -8,7 +7,6 @@ class View {
     this.root = root;
     this.at = Math.round(start * 100);
     this.moved = null;
-    this.dragging = false;
     this.waiting = false;
     this.build();
     this.onFigures = () => this.receive(window.__yodoFigures);
@@ -38,6 +36,7 @@ class View {
     this.ytitle = right.appendChild(html("p", "axis-title"));
     this.chart = right.appendChild(svg("svg", { role: "img" }));
     this.xtitle = right.appendChild(html("p", "axis-title x"));
+    this.others = right.appendChild(html("ul", "others"));
     this.key = right.appendChild(html("p", "key"));
     this.strip = body.appendChild(html("div", "strip"));
     this.status = body.appendChild(html("p", "status"));
@@ -47,33 +46,19 @@ class View {
   }
 
   listen() {
-    let timer = 0;
     let frame = 0;
-    // The change event comes after pointerup, so what moved the slider is remembered from before.
-    let byKeys = false;
-    this.input.addEventListener("keydown", () => { byKeys = true; });
-    this.input.addEventListener("pointerdown", () => { byKeys = false; this.dragging = true; });
-    // Letting go settles at once, also where the drag ends on the place it began at and no change is reported.
-    this.release = () => {
-      if (this.dragging && this.waiting) this.settle();
-      this.dragging = false;
-    };
-    window.addEventListener("pointerup", this.release);
-    window.addEventListener("pointercancel", this.release);
-    this.input.addEventListener("input", () => {
-      this.at = Number(this.input.value);
+    const moved = (at) => {
+      this.at = at;
       this.waiting = true;
       this.asked = null;
       this.recomputed = null;
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => this.show());
-      clearTimeout(timer);
-    });
-    this.input.addEventListener("change", () => {
-      clearTimeout(timer);
-      if (byKeys) timer = setTimeout(() => this.settle(), SETTLE_AFTER_KEYS);
-      else this.settle();
-    });
+    };
+    this.slider = watchSlider(this.input, moved, () => this.settle());
+    // Another view of the same place may carry a slider of its own; only this one talks to Python.
+    this.onMove = ({ detail }) => { if (detail.settled) this.settle(); else moved(detail.at); };
+    window.addEventListener("yodo-move", this.onMove);
   }
 
   settle() {
@@ -85,7 +70,7 @@ class View {
   receive(figures) {
     if (!figures) return;
     const there = Math.round(figures.alpha * 100);
-    if (this.moved !== figures.moved && !this.dragging) {
+    if (this.moved !== figures.moved && !this.slider.dragging) {
       this.at = there;
       this.waiting = false;
     }
@@ -111,6 +96,7 @@ class View {
     setText(this.ytitle, words.y);
     setText(this.xtitle, words.x);
     setText(this.key, words.key);
+    listOthers(this.others, payload.chart.others);
     this.chart.setAttribute("aria-label", `${words.title}. ${words.y}. ${words.x}.`);
     this.recomputed = null;
     this.note = words.stored;
@@ -164,7 +150,7 @@ class View {
     this.root.classList.toggle("wide", wide);
     this.root.classList.toggle("narrow", this.root.clientWidth < 480);
     this.width = Math.floor(this.chart.parentElement.clientWidth);
-    const height = wide ? Math.min(460, Math.max(320, window.innerHeight - 360)) : 280;
+    const height = wide ? Math.min(460, Math.max(300, window.innerHeight - 360 - this.others.offsetHeight)) : 280;
     this.move = drawChart(this.chart, this.payload.chart, this.payload.levels, this.width, height);
     // The longest sentence decides the height, so that nothing below jumps while the slider moves.
     const lengths = this.payload.levels.map((level) => level.sentence.reduce((sum, [text]) => sum + text.length, 0));
@@ -217,6 +203,8 @@ class View {
     setText(this.status, this.waiting ? this.payload.words.stored : this.note);
     this.root.dataset.alpha = (this.at / 100).toFixed(2);
     this.root.dataset.source = this.recomputed ? "rows" : "stored";
+    window.__yodoAt = this.at;
+    window.dispatchEvent(new Event("yodo-at"));
   }
 
   showRow(node, row) {
@@ -235,8 +223,8 @@ class View {
 
   close() {
     window.removeEventListener("yodo-figures", this.onFigures);
-    window.removeEventListener("pointerup", this.release);
-    window.removeEventListener("pointercancel", this.release);
+    window.removeEventListener("yodo-move", this.onMove);
+    this.slider.stop();
     this.resize.disconnect();
   }
 }

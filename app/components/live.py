@@ -8,25 +8,13 @@ draws nothing: it hands the figures that Python recomputed to the first through 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from app.components.parts import hand_over_to, read
 
 _HTML = '<div class="yodo"><p class="fallback">{fallback}</p></div>'
-
-_HAND_OVER = """
-export default function (component) {
-  window.__yodoFigures = component.data;
-  window.dispatchEvent(new CustomEvent("yodo-figures"));
-}
-"""
-
-
-def _sources() -> str:
-    return (_HERE / "draw.js").read_text("utf-8") + (_HERE / "live.js").read_text("utf-8")
 
 
 def make(fallback: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -34,10 +22,10 @@ def make(fallback: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     view = st.components.v2.component(
         "yodo_live",
         html=_HTML.format(fallback=fallback),
-        css=(_HERE / "live.css").read_text("utf-8"),
-        js=_sources(),
+        css=read("base.css", "live.css"),
+        js=read("draw.js", "marks.js", "slider.js", "live.js"),
     )
-    figures = st.components.v2.component("yodo_figures", js=_HAND_OVER)
+    figures = st.components.v2.component("yodo_figures", js=hand_over_to("Figures"))
     return view, figures
 
 
