@@ -125,6 +125,16 @@ def fill_pick(name: str, value: Any) -> str:
     return f"pick_{name}"
 
 
+def among(usual: str) -> str:
+    """Whose scores are looked at, by the id the picker holds; `usual` until someone has picked."""
+    return str(st.session_state.get("among", usual))
+
+
+def choose_among() -> None:
+    """Callback: the picker of whose scores are looked at."""
+    st.session_state["among"] = picked("among")
+
+
 def picked(name: str) -> Any:
     """What a picker holds, inside its callback."""
     return st.session_state[f"pick_{name}"]

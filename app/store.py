@@ -23,6 +23,7 @@ from yodo_core.baselines import METHODS
 from yodo_core.errors import CheckpointError, RowsAbsentError, YodoError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
+from yodo_core.fairness.distributions import distribution
 from yodo_core.fairness.intervals import accuracy_interval, gap_interval, paired_change
 from yodo_core.fairness.notions import NOTIONS, get_notion
 
@@ -164,6 +165,52 @@ def payload_id(card: dict[str, Any], threshold: float) -> str:
 def payload(card: dict[str, Any], threshold: float, build: Callable[..., dict[str, Any]]) -> str:
     """What the live view draws from, as one JSON text; `build` puts the figures into words, once a key."""
     return _payload(card["sha256"], threshold, card, build)
+
+
+def scores(card: dict[str, Any], alpha: float, threshold: float, condition: int | None) -> dict[str, Any] | None:
+    """The spread of scores at one alpha, recomputed from rows; None where the rows cannot be had."""
+    found = _open(card)
+    try:
+        return distribution(_counts(card["sha256"], round(alpha * 100), SPLIT, found), condition, threshold)
+    except RowsAbsentError:
+        return None
+
+
+def stored_scores(card: dict[str, Any], threshold: float, condition: int | None) -> list[dict[str, Any]]:
+    """The spread of scores at every stored level."""
+    return _stored_scores(card["sha256"], threshold, condition, _open(card))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _stored_scores(sha256: str, threshold: float, condition: int | None, _found: Any) -> list[dict[str, Any]]:
+    curve = _found.curve(SPLIT)
+    return [distribution(curve.level(i), condition, threshold) for i in range(curve.leading[0])]
+
+
+def scores_payload(
+    card: dict[str, Any], threshold: float, whose: str, condition: int | None, build: Callable[..., dict[str, Any]]
+) -> str:
+    """What the view of scores draws from, as one JSON text; `whose` is the condition's word for `build`."""
+    return _scores_payload(card["sha256"], threshold, whose, condition, card, build)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _scores_payload(
+    sha256: str,
+    threshold: float,
+    whose: str,
+    condition: int | None,
+    _card: dict[str, Any],
+    _build: Callable[..., dict[str, Any]],
+) -> str:
+    made = _build(_card, stored_scores(_card, threshold, condition), whose, threshold)
+    identity = scores_id(_card, threshold, whose)
+    return json.dumps({"id": identity, **made}, separators=(",", ":"), allow_nan=False)
+
+
+def scores_id(card: dict[str, Any], threshold: float, whose: str) -> str:
+    """Which payload recomputed scores belong to."""
+    return f"{payload_id(card, threshold)}/{whose}"
 
 
 def around(card: dict[str, Any], threshold: float) -> dict[str, Any]:

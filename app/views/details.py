@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import streamlit as st
 
 from app import store
+from app.views import scores
+from app.views.parts import table
 from app.wording import payload, tables, texts
 
 Facts = dict[str, Any]
@@ -20,6 +21,7 @@ def show(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float
     """The tabs below the figures."""
     pages: dict[str, Callable[[], None]] = {
         "Groups and counts": lambda: _groups(card, facts, start, alpha, threshold),
+        "Scores by group": lambda: scores.show(card, alpha, threshold),
         "Chart to zoom": lambda: _chart(card, threshold),
         "Curve as a table": lambda: _curve(card, threshold),
         "What stands in": lambda: _standins(card),
@@ -34,23 +36,11 @@ def show(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float
 
 
 def _groups(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float) -> None:
-    _table(tables.groups(facts, store.weighted(card, alpha, threshold)), "Groups and counts")
+    table(tables.groups(facts, store.weighted(card, alpha, threshold)), "Groups and counts")
     st.text(texts.gained_help(card))
     for column, (label, now, before) in zip(st.columns(3), tables.summary(facts, start), strict=True):
         column.metric(label, now)
         column.text(f"at the most accurate end: {before}")
-
-
-def _table(rows: list[dict[str, str]], label: str, header: bool = True, kind: str = "plain") -> None:
-    """A plain table. Streamlit's own go through pandas and Arrow, which takes longer than all else together."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
-    )
-    top = f"<thead><tr>{head}</tr></thead>" if header else ""
-    # A region that scrolls must be reachable by keyboard, and so have a name.
-    region = f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
-    st.html(f'{region}<table class="{kind}">{top}<tbody>{body}</tbody></table></div>')
 
 
 def _chart(card: Facts, threshold: float) -> None:
@@ -64,7 +54,7 @@ def _curve(card: Facts, threshold: float) -> None:
     levels = store.stored(card, threshold)
     rows = tables.curve(levels, store.alphas(card))
     # Not st.dataframe: its own download writes names of groups as they are, formulas included.
-    _table(tables.readable(rows), "Curve", kind="plain numbers")
+    table(tables.readable(rows), "Curve", kind="plain numbers")
     name = f"{card['id']}-threshold-{threshold:.2f}.csv"
     st.download_button("Download as CSV", data=lambda: _csv(rows), file_name=name, mime="text/csv", on_click="ignore")
 
@@ -86,11 +76,11 @@ def _standins(card: Facts) -> None:
         for entry in card.get("standins", [])
     ]
     if rows:
-        _table(rows, "What stands in")
+        table(rows, "What stands in")
 
 
 def _card(card: Facts) -> None:
-    _table([{"": name, " ": value} for name, value in tables.card_rows(card)], "Card", header=False)
+    table([{"": name, " ": value} for name, value in tables.card_rows(card)], "Card", header=False)
     _list(tuple(card.get("known_problems", ())))
 
 
