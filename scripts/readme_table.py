@@ -15,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
+# Results with a page, or a use, of their own: README's table does not show them.
+ELSEWHERE = ("front", "paper")
 Line = dict[str, Any]
 
 
@@ -110,6 +112,8 @@ def newest(folder: Path) -> dict[str, Line]:
     """The line with the latest time of each claim."""
     found: dict[str, Line] = {}
     for path in sorted(folder.glob("*.jsonl")):
+        if path.stem in ELSEWHERE:
+            continue
         for text in path.read_text("utf-8").splitlines():
             line = json.loads(text)
             if line["claim"] not in found or line["time"] >= found[line["claim"]]["time"]:
