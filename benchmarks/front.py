@@ -18,13 +18,15 @@ from typing import Any
 import joblib
 import numpy as np
 from common import RESULTS, report
-from fronts import methods, settings
-from fronts.compare import People, Split, split_figures
+from fronts import even, methods, score, settings
+from fronts.compare import People, Split, counts, split_figures
 from fronts.decisions import Cache, Model, unpack
 from fronts.methods import LINES, Job
-from fronts.score import eligible, membership
 from fronts.settings import Setting
-from fronts.summary import figures_of, summary
+from fronts.summary import figures_of
+from fronts.verdicts import verdicts
+
+from yodo_core.data.prepare import Prepared
 
 OWN = {"line", "paper"}
 
@@ -73,21 +75,71 @@ def _train(job: Job) -> tuple[Job, list[Model]]:
     return job, methods.train(job)
 
 
+def decisions(job: Job, known: dict[Path, Cache], part: str, rows: int, settings: Sequence[float | None]) -> np.ndarray:
+    """Decisions bool (M, N) of a trained job's models on the rows of one part."""
+    models = known.setdefault(caches(job), Cache(caches(job))).get(job.key, settings)
+    assert models is not None, f"{job.setting.id} {job.method} is not trained"
+    return unpack([getattr(model, part) for model in models], rows)
+
+
+def penalties_of(job: Job, known: dict[Path, Cache]) -> list[float]:
+    """Every penalty at which this fixed job has been trained."""
+    cache = known.setdefault(caches(job), Cache(caches(job)))
+    return sorted(setting for key, setting in cache.models if key == job.key and setting is not None)
+
+
+def spread_evenly(jobs: Sequence[Job], known: dict[Path, Cache], workers: int) -> None:
+    """Train the fixed models of the second grid."""
+    for _ in range(even.ROUNDS):
+        more = []
+        for job in (job for job in jobs if job.method == "fixed"):
+            gaps, erm = tune_gaps(job, known)
+            penalties = penalties_of(job, known)
+            wanted = even.next_penalties(np.array(penalties), gaps, erm)
+            more.append(Job(job.setting, job.split, job.method, tuple(wanted), job.changes))
+        run([job for job in more if job.wanted], known, workers)
+
+
+def tune_gaps(job: Job, known: dict[Path, Cache]) -> tuple[np.ndarray, float]:
+    """Gaps on tune rows of every fixed model of the job (M,), and ERM's."""
+    prepared = methods.rows_of(job.config)
+    table = prepared.splits["tune"]
+    erm = Job(job.setting, job.split, "erm", (None,))
+    found = np.concatenate(
+        [
+            decisions(erm, known, "tune", len(table), (None,)),
+            decisions(job, known, "tune", len(table), penalties_of(job, known)),
+        ]
+    )
+    gaps = score.gaps(
+        counts(People(table.label, table.group, {"all": found}), len(prepared.groups))[0]["all"],
+        job.setting.notion,
+        used(prepared, job.setting.notion),
+    )
+    return gaps[1:], float(gaps[0])
+
+
+def used(prepared: Prepared, notion: str) -> np.ndarray:
+    """Groups (G,) that are large enough on test rows to be compared."""
+    test = prepared.splits["test"]
+    sizes = score.membership(test.label, test.group, len(prepared.groups)).sum(0).reshape(-1, 2)
+    return score.eligible(sizes, notion)
+
+
 def split_of(setting: Setting, number: int, jobs: Sequence[Job], known: dict[Path, Cache], rows: str) -> list[Split]:
     """The decisions of all methods at one split; in halves of the tune rows where those are scored."""
     prepared = methods.rows_of(setting.config(number))
     people = {}
     for part in ("tune", "test"):
         table = prepared.splits[part]
-        found = {}
+        found = {job.method: decisions(job, known, part, len(table), job.wanted) for job in jobs}
         for job in jobs:
-            models = known[caches(job)].get(job.key, job.wanted)
-            assert models is not None, f"{job.setting.id} {job.method} is not trained"
-            found[job.method] = unpack([getattr(model, part) for model in models], len(table))
+            if job.method == "fixed" and len(penalties_of(job, known)) > len(job.wanted):
+                every = decisions(job, known, part, len(table), penalties_of(job, known))
+                near = even.nearest(*tune_gaps(job, known))
+                found["fixed-even"] = np.concatenate([found["erm"], every[near]])
         people[part] = People(table.label, table.group, found)
-    test = people["test"]
-    sizes = membership(test.label, test.group, len(prepared.groups)).sum(0).reshape(-1, 2)
-    use = eligible(sizes, setting.notion)
+    test, use = people["test"], used(prepared, setting.notion)
     if rows == "test":
         return [Split(setting.notion, use, people["tune"], test, test)]
     order = np.random.default_rng(number).permutation(len(people["tune"].label))
@@ -104,12 +156,15 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--change", action="append", default=[], help="field=value of the lines' configuration")
+    parser.add_argument("--even", action="store_true", help="train the second grid of fixed models too")
     parser.add_argument("--train-only", action="store_true")
     arguments = parser.parse_args()
     changes = {name: _value(text) for name, text in (change.split("=", 1) for change in arguments.change)}
     chosen, names = settings.chosen(arguments.settings), arguments.methods.split(",")
     known: dict[Path, Cache] = {}
     run(jobs_of(chosen, names, arguments.splits, changes), known, arguments.jobs)
+    if arguments.even:
+        spread_evenly(jobs_of(chosen, ["fixed"], arguments.splits, {}), known, arguments.jobs)
     if arguments.train_only:
         return
     results = []
@@ -126,8 +181,8 @@ def main() -> None:
         results.append(result)
         for line in result.lines():
             report("front", "front-" + arguments.rows, changes=changes, **line)
-    for line in summary(results):
-        report("front", "front-summary-" + arguments.rows, changes=changes, **line)
+    for line in verdicts(results):
+        report("front", "front-verdict-" + arguments.rows, changes=changes, **line)
 
 
 def _value(text: str) -> Any:

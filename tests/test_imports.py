@@ -24,6 +24,7 @@ PARTS = {
     "nets": {"errors", "config"},
     "weights": {"errors", "config", "line"},
     "frontier": {"errors", "config"},
+    "alpha_map": {"errors", "config", "fairness"},
     "charts": {"errors", "config", "fairness", "frontier"},
     "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 import safetensors.torch
 import torch
 
+from yodo_core import alpha_map
 from yodo_core.baselines.result import BaselineResult
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Encoder
@@ -115,8 +116,7 @@ class Checkpoint:
         """Where on the line an alpha in [0, 1] lies: the manifest's alpha_map, or alpha itself."""
         if not 0.0 <= alpha <= 1.0:
             raise InputError(f"Alpha {alpha} is out of range; give a number from 0 (accuracy end) to 1 (fairness end).")
-        knots = self.manifest.get("alpha_map")
-        return float(alpha) if knots is None else float(np.interp(alpha, knots["alphas"], knots["positions"]))
+        return alpha_map.position(self.manifest.get("alpha_map"), alpha)
 
 
 def find(root: str | Path = "checkpoints") -> list[Path]:

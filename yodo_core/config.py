@@ -10,6 +10,8 @@ from yodo_core.errors import InputError, unknown
 OBJECTIVES = ("calibrated", "paper")
 SPLITS = ("default", "paper")
 ENDS = ("shared", "independent")
+# Fields that checkpoints of earlier versions hold.
+RETIRED = frozenset({"sharpness", "proportional"})
 # Seeds are stored as int32 and further ones follow the first; a manifest must not ask for a net of any size.
 MOST = {"seed": 2**31 - 1000, "split_seed": 2**31 - 1000, "hidden": 2**14, "depth": 64, "epochs": 100_000}
 
@@ -37,17 +39,16 @@ class TrainConfig:
     batch_size: int = _option(512, "Rows a step; a shorter last batch is left out of its epoch.")
     learning_rate: float = _option(3e-3, "Peak of the one-cycle learning rate.")
     weight_decay: float = _option(1.0, "Decoupled weight decay: each step takes learning rate x this off a weight.")
-    hidden: int = _option(256, "Width of each hidden layer.")
+    hidden: int = _option(128, "Width of each hidden layer.")
     depth: int = _option(2, "Number of hidden layers.")
     dropout: float = _option(0.0, "Share of hidden units dropped while training, in [0, 1).")
     ends: str = _option("shared", "shared or independent (Han et al. 2025) initial weights of the two ends.")
     cosine_weight: float = _option(0.0, "Weight of the squared cosine between the two ends' weights.")
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
-    dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
-    sharpness: float = _option(
-        8.0, "calibrated objective only: logits are multiplied by this before group means, towards decisions."
-    )
-    proportional: float = _option(2.0, "calibrated objective only: immediate share of the multipliers.")
+    trunk: float = _option(0.4, "calibrated objective only: share of the steps that train both ends as one, in [0, 1).")
+    at_start: float = _option(0.5, "calibrated objective only: share of the later steps that are at alpha 0.")
+    at_end: float = _option(0.2, "calibrated objective only: share of the later steps that are at alpha 1.")
+    dual_rate: float = _option(0.25, "calibrated objective only: step of the multipliers towards their targets.")
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
@@ -68,13 +69,14 @@ class TrainConfig:
         wrong += [f"{k}={getattr(self, k)} (at most {v})" for k, v in MOST.items() if getattr(self, k) > v]
         wrong += [
             f"{k}={getattr(self, k)} (0 or more)"
-            for k in ("weight_decay", "cosine_weight", "penalty", "dual_rate", "proportional", "sharpness")
+            for k in ("dropout", "weight_decay", "cosine_weight", "penalty", "dual_rate", "trunk", "at_start", "at_end")
             if not getattr(self, k) >= 0
         ]
         if not 0 < self.learning_rate < 1:
             wrong.append(f"learning_rate={self.learning_rate} (between 0 and 1)")
-        if not 0 <= self.dropout < 1:
-            wrong.append(f"dropout={self.dropout} (in [0, 1))")
+        wrong += [f"{k}={getattr(self, k)} (below 1)" for k in ("dropout", "trunk") if not getattr(self, k) < 1]
+        if not self.at_start + self.at_end < 1:
+            wrong.append(f"at_start={self.at_start} and at_end={self.at_end} (together below 1)")
         if wrong:
             names.append(f"Out of range: {'; '.join(wrong)}. Change these options.")
         if names:
@@ -86,8 +88,9 @@ class TrainConfig:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> TrainConfig:
-        """The inverse of `to_json`. Raises InputError on fields that this version does not know."""
+        """The inverse of `to_json`; fields of earlier versions are passed over. Raises InputError on unknown ones."""
         known = {f.name for f in fields(cls)}
+        values = {name: value for name, value in values.items() if name not in RETIRED}
         extra = sorted(set(values) - known)
         if extra:
             raise InputError(f"Unknown training fields: {', '.join(extra)}. Known: {', '.join(sorted(known))}.")

@@ -16,11 +16,14 @@ from yodo_core.data.prepare import Encoder, Prepared, Table, prepare
 from yodo_core.errors import InputError, RowsAbsentError, unknown
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.line import Line
+from yodo_core.nets.mlp import TabularMLP
 
 if TYPE_CHECKING:
     from yodo_core.checkpoint import Checkpoint
 
 CHUNK = 2_048
+TOGETHER = 16
+"""Levels scored in one pass over the rows, which bounds memory."""
 
 
 @contextmanager
@@ -46,16 +49,25 @@ def scores(net: nn.Module, table: Table) -> np.ndarray:
     return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
 
 
-def count_net(
-    net: nn.Module,
-    table: Table,
-    groups: Sequence[str],
-    start: np.ndarray | None = None,
-    weighted: bool = True,
-) -> Counts:
-    """Counts of one net on the rows; `start` (N,) are the scores at alpha 0, for decisions gained and lost."""
-    weight = table.weight if weighted else None
-    return count(scores(net, table), table.label, table.group, groups, weight, start)
+def levels(line: Line, positions: Sequence[float], table: Table) -> np.ndarray:
+    """Predicted probabilities float64 (P, N) of the table's rows at every position in [0, 1].
+
+    A tabular net's first layer is linear in its weights: it is run once for each end and blended afterwards, and
+    only the rest is run at every position. A level's scores are the same bits whatever others are asked for with it.
+    """
+    nets = [line.at(position).eval() for position in positions]
+    start, end = line.start, line.end
+    found = np.empty((len(nets), len(table)))
+    with torch.inference_mode(), one_thread():
+        for low in range(0, len(table), CHUNK):
+            rows = slice(low, low + CHUNK)
+            inputs = torch.from_numpy(table.codes[rows]), torch.from_numpy(table.numbers[rows])
+            if isinstance(start, TabularMLP) and isinstance(end, TabularMLP):
+                ends = start.first(*inputs), end.first(*inputs)
+            for i, (net, position) in enumerate(zip(nets, positions, strict=True)):
+                logits = net.after(torch.lerp(*ends, position)) if isinstance(net, TabularMLP) else net(*inputs)
+                found[i, rows] = logits.sigmoid().numpy()
+    return found
 
 
 def curve(
@@ -71,13 +83,15 @@ def curve(
 
     Gained and lost are against `origin`, the position of alpha 0.
     """
-    start = scores(line.at(origin), table)
-    levels = []
-    for i, position in enumerate(positions):
-        levels.append(count_net(line.at(position), table, groups, start, weighted))
-        if on_level:
-            on_level(i + 1)
-    return Counts.stack(levels)
+    weight = table.weight if weighted else None
+    start = levels(line, [origin], table)[0]
+    counted = []
+    for low in range(0, len(positions), TOGETHER):
+        for scores in levels(line, positions[low : low + TOGETHER], table):
+            counted.append(count(scores, table.label, table.group, groups, weight, start))
+            if on_level:
+                on_level(len(counted))
+    return Counts.stack(counted)
 
 
 def rows(checkpoint: Checkpoint) -> Prepared:
@@ -135,9 +149,10 @@ def counts_at(
     table = split_of(prepared, split)
     if start is None:
         start = start_scores(checkpoint, prepared, split)
-    return count_net(checkpoint.line.at(checkpoint.position(alpha)), table, prepared.groups, start)
+    scores = levels(checkpoint.line, [checkpoint.position(alpha)], table)[0]
+    return count(scores, table.label, table.group, prepared.groups, table.weight, start)
 
 
 def start_scores(checkpoint: Checkpoint, prepared: Prepared, split: str = "test") -> np.ndarray:
     """Scores (N,) of the split's rows at alpha 0."""
-    return scores(checkpoint.line.at(checkpoint.position(0.0)), split_of(prepared, split))
+    return levels(checkpoint.line, [checkpoint.position(0.0)], split_of(prepared, split))[0]

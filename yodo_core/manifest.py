@@ -20,9 +20,14 @@ HEADLINE = ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
 
 def describe(
-    prepared: Prepared, config: TrainConfig, entries: Sequence[Entry], command: str, created: datetime
+    prepared: Prepared,
+    config: TrainConfig,
+    entries: Sequence[Entry],
+    knots: dict[str, Any] | None,
+    command: str,
+    created: datetime,
 ) -> dict[str, Any]:
-    """The manifest's body, without the files' hashes, which the writer adds."""
+    """The manifest's body, without the files' hashes, which the writer adds; `knots` are those of `alpha_map.fit`."""
     spec, attribute = prepared.spec, prepared.attribute
     return {
         "dataset": spec.id,
@@ -40,7 +45,7 @@ def describe(
         "teaching_note": spec.teaching_note,
         "objective": config.objective,
         "architecture": "TabularMLP",
-        "alpha_map": None,
+        "alpha_map": knots,
         "training": config.to_json(),
         "encoder": prepared.encoder.to_json(),
         "columns": [{"name": c.name, "kind": c.kind, "log": c.log, "help": c.help} for c in spec.columns],

@@ -18,10 +18,13 @@ from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
 from yodo_core.weights import TwoEnds
 
-KNOTS = 11
-ANCHOR_EVERY = 4
-MEMORY = 0.97
-SETTLE = 32.0
+GOLDEN = (5**0.5 - 1) / 2
+MEMORY = 0.98
+SETTLE = 8.0
+CAP = 10.0
+BEYOND = 1.15
+BARELY = 0.01
+TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -74,65 +77,85 @@ class Paper:
 
 
 class Calibrated:
-    """Target tracking: each level is asked for its share, deviation(alpha) = (1 - alpha) * deviation(0).
+    """Target tracking: each level is asked for its share of the start's disparity, deviation(0), to be gone.
 
-    d (C, G) are signed deviations of the groups' mean scores from the mean of all scored groups. On every
-    fourth step alpha is 0 exactly, unpenalised: the start stays a true ERM, and d(0) is a running mean over
-    these steps. Elsewhere the loss is CE + sum_k m_k * d_k with m = lambda(alpha) + proportional * residual,
-    where lambda lives on 11 knots over alpha and rises by dual ascent on residual = d - (1 - alpha) * d(0).
-    A linear Lagrangian has an unbiased gradient on a noisy batch, so it finds its strength by itself. The means
-    are of sigmoid(sharpness * logit), a smooth stand-in for decisions at 0.5: with plain scores the decision gap
-    passes through zero and turns back before alpha 1 (tune rows of Adult, sex, dp, seeds 0-2: Spearman of alpha
-    and gap -0.97, -1.00, -1.00 at sharpness 1; -1.00 each at 8). The
-    residual is weighted by rows / (rows + 32), so that a group with few rows in the batch pulls weakly but
-    steadily, and by the share of the batch that the condition concerns (all rows for dp, the positives for
-    eo): a rate among few rows moves with less force.
+    The deviations d (C, G) are those of decisions at threshold 0.5: a group's rate minus that of all scored groups.
+    The loss is CE + mean_i pull_i * score_i with pull = alpha * (m_group - mean of m) among the rows that a condition
+    concerns: a linear Lagrangian, whose gradient is unbiased on a noisy batch and whose optimum decides at 0.5 as the
+    best group-blind rule of that strength does (Menon and Williamson 2018). Scores carry the gradient, decisions the
+    target (a proxy Lagrangian, Cotter et al. 2019). A row's pull is at most CAP times its own part in the
+    cross-entropy, so that a small group cannot wreck the training.
+
+    The strength m (C, G) of the end finds itself by dual ascent: each level's residual d - (1 - BEYOND * alpha) *
+    d(0), weighted by alpha and by rows / (rows + SETTLE), in units of the start's own disparity, moves m by
+    `dual_rate` * (1 + |m|), less and less towards the end of the run. The strength along the line is proportional to
+    alpha; the end aims a little beyond parity, and an alpha_map then finds where each share is gone.
+
+    The first `trunk` of the steps train both ends as one, for accuracy alone. Then `at_start` of the steps are at
+    alpha 0, unpenalised, `at_end` at alpha 1, the rest evenly between, in an even (golden ratio) order.
     """
 
-    def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig) -> None:
-        self.line, self.scored, self.config = line, scored, config
+    def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> None:
+        self.line, self.scored, self.config, self.steps = line, scored, config, steps
         shape = scored.eligible.shape
         self.state: dict[str, Tensor] = {
             "anchor": torch.zeros(shape),
             "anchor_rows": torch.zeros(shape),
-            "multipliers": torch.zeros(KNOTS, *shape),
+            "share": torch.zeros(shape),
+            "multipliers": torch.zeros(shape),
         }
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        alpha = 0.0 if step % ANCHOR_EVERY == 0 else draw
-        logits = self.line(batch.codes, batch.numbers, position=alpha)
-        near_decisions = (self.config.sharpness * logits).sigmoid()
-        deviations, rows = self.scored.deviations(near_decisions, batch.label, batch.group)
+        together = step < self.config.trunk * self.steps
+        alpha = 0.0 if together else self.level(step)
+        logits = self.line(batch.codes, batch.numbers, position=0.5 if together else alpha)
+        loss = binary_cross_entropy_with_logits(logits, batch.label)
         with torch.no_grad():
+            decisions = (logits >= 0).to(logits.dtype)
+            deviations, rows = self.scored.deviations(decisions, batch.label, batch.group)
+            self._remember_share(rows / len(batch.label))
             if alpha == 0.0:
-                self._remember(deviations, rows)
-            force = self._force(alpha, deviations, rows, len(batch.label))
-        return binary_cross_entropy_with_logits(logits, batch.label) + (force * deviations).sum()
+                self._remember_start(deviations, rows)
+                return loss
+            pull = self.scored.per_row(self._pull(alpha), batch.label, batch.group)
+            self._ascend(alpha, deviations, rows, step)
+        return loss + (logits.sigmoid() * pull).mean()
 
-    def _remember(self, deviations: Tensor, rows: Tensor) -> None:
+    def level(self, step: int) -> float:
+        """The alpha of a step after the trunk."""
+        start, end = self.config.at_start, self.config.at_end
+        place = (0.5 + step * GOLDEN) % 1
+        return min(max((place - start) / (1 - start - end), 0.0), 1.0)
+
+    def _remember_share(self, share: Tensor) -> None:
+        """Running mean of each group's share of the rows, which centres the multipliers."""
+        held = self.state["share"]
+        held += (share - held) * (1 - MEMORY if bool(held.any()) else 1.0)
+
+    def _remember_start(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
         seen = self.state["anchor_rows"] * MEMORY
         mixed = (self.state["anchor"] * seen + deviations * rows) / (seen + rows)
         self.state["anchor"] = torch.where(seen + rows > 0, mixed, 0.0)
         self.state["anchor_rows"] = seen + rows
 
-    def _force(self, alpha: float, deviations: Tensor, rows: Tensor, len_batch: int) -> Tensor:
-        if alpha == 0.0:
-            return torch.zeros_like(deviations)
-        concerned = rows.sum(1, keepdim=True) / len_batch
-        weight = rows / (rows + SETTLE) * concerned
-        residual = (deviations - (1 - alpha) * self.state["anchor"]) * weight
-        place = alpha * (KNOTS - 1)
-        low = min(int(place), KNOTS - 2)
-        share = place - low
-        multipliers = self.state["multipliers"]
-        force = (1 - share) * multipliers[low] + share * multipliers[low + 1] + self.config.proportional * residual
-        multipliers[low] += self.config.dual_rate * (1 - share) * residual
-        multipliers[low + 1] += self.config.dual_rate * share * residual
-        return force
+    def _pull(self, alpha: float) -> Tensor:
+        """What a row of each condition and group (C, G) is pulled by; 0 on average over scored rows."""
+        share, strength = self.state["share"], self.state["multipliers"]
+        mean = (strength * share).sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp_min(TINY)
+        return alpha * torch.where(self.scored.eligible, strength - mean, 0.0)
+
+    def _ascend(self, alpha: float, deviations: Tensor, rows: Tensor, step: int) -> None:
+        anchor, share, strength = self.state["anchor"], self.state["share"], self.state["multipliers"]
+        residual = (deviations - (1 - BEYOND * alpha) * anchor) * rows / (rows + SETTLE)
+        whole = ((anchor**2 * share).sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp_min(TINY)).sqrt()
+        left = (1 - step / self.steps) / (1 - self.config.trunk)
+        strength += self.config.dual_rate * left * (1 + strength.abs()) * alpha * residual / (whole + BARELY)
+        strength.clamp_(-CAP, CAP)
 
 
-def line_objective(line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig) -> Objective:
-    """The objective that the config names."""
-    kinds: dict[str, type[Calibrated] | type[Paper]] = {"calibrated": Calibrated, "paper": Paper}
-    return kinds[config.objective](line, scored, config)
+def line_objective(line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> Objective:
+    """The objective that the config names, for a run of `steps` steps."""
+    if config.objective == "paper":
+        return Paper(line, scored, config)
+    return Calibrated(line, scored, config, steps)

@@ -77,8 +77,9 @@ def train_line(
 ) -> Run:
     """Train one line on the train rows. The same prepared rows, config and thread count give the same bits."""
     ends = TwoEnds(new_line(prepared, config), config.cosine_weight)
-    objective = line_objective(ends, _scored(prepared, config), config)
-    return fit(ends, objective, prepared.splits["train"], config, on_step, resume)
+    table = prepared.splits["train"]
+    objective = line_objective(ends, _scored(prepared, config), config, schedule(table, config)[1])
+    return fit(ends, objective, table, config, on_step, resume)
 
 
 def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
@@ -93,6 +94,12 @@ def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step
     return fit(net, objective, prepared.splits["train"], config, on_step)
 
 
+def schedule(table: Table, config: TrainConfig) -> tuple[int, int]:
+    """Rows a step, and steps of the whole run."""
+    batch_size = min(config.batch_size, len(table))
+    return batch_size, len(table) // batch_size * config.epochs
+
+
 def fit(
     net: nn.Module | TwoEnds,
     objective: Objective,
@@ -102,9 +109,7 @@ def fit(
     resume: Partial | None = None,
 ) -> Run:
     """The one loop: AdamW with a one-cycle rate. Raises InputError if the loss is not finite."""
-    batch_size = min(config.batch_size, len(table))
-    per_epoch = len(table) // batch_size
-    steps = per_epoch * config.epochs
+    batch_size, steps = schedule(table, config)
     draws = torch.rand(steps, generator=_generator(config.seed, "levels"), dtype=torch.float64).tolist()
     moved = net if isinstance(net, TwoEnds) else OneNet(net)
     optimizer = torch.optim.AdamW([moved.ends], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)

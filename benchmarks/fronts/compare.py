@@ -75,19 +75,12 @@ def split_figures(split: Split, draws: int = 0, seed: int = 0) -> list[Figures]:
     """The figures of every method on the test people as they are, then on `draws` resamples of them."""
     tune = counts(split.tune, split.groups)[0]
     pairs = {name: (score.gaps(found, split.notion, split.use), found.accuracy) for name, found in tune.items()}
-    erm = float(pairs["erm"][0][0]), float(pairs["erm"][1][0])
     resampled = counts(split.test, split.groups, draws, seed)
-    maps = {name: alpha_map(tune[name], split) for name in pairs if name in LINES}
-    return [_figures(found, pairs, erm, maps, split) for found in resampled]
+    return [_figures(found, pairs, split) for found in resampled]
 
 
-def _figures(
-    found: Mapping[str, Cells],
-    tune: Mapping[str, tuple[np.ndarray, np.ndarray]],
-    erm: tuple[float, float],
-    maps: Mapping[str, np.ndarray],
-    split: Split,
-) -> Figures:
+def _figures(found: Mapping[str, Cells], tune: Mapping[str, tuple[np.ndarray, np.ndarray]], split: Split) -> Figures:
+    erm = float(tune["erm"][0][0]), float(tune["erm"][1][0])
     limits = np.array(LIMITS) * erm[0]
     figures: Figures = {}
     for name, cells in found.items():
@@ -103,11 +96,10 @@ def _figures(
             "volume_mixed": np.array(score.volume(tune[name], (gap, accuracy), erm, chord=True)),
             "ends": np.array([accuracy[0], accuracy[-1], gap[0], gap[-1]]),
         }
-        if name in maps:
-            for suffix, places in (("", np.array(MEANING)), ("_mapped", maps[name])):
-                levels = Cells(cells.n, cells.above[places])
-                figures[name]["gaps" + suffix] = score.gaps(levels, split.notion, split.use)
-                figures[name]["misses" + suffix] = misses(levels, split)
+        if name in LINES:
+            levels = Cells(cells.n, cells.above[list(MEANING)])
+            figures[name]["gaps"] = score.gaps(levels, split.notion, split.use)
+            figures[name]["misses"] = misses(levels, split)
     return figures
 
 
@@ -116,22 +108,3 @@ def misses(levels: Cells, split: Split) -> np.ndarray:
     found = score.deviations(levels, split.notion, split.use)
     share = 1 - np.array(MEANING)[:, None] / 100
     return found - share * found[:, :1]
-
-
-def removed(levels: Cells, split: Split) -> np.ndarray:
-    """Share of the start's disparity that is gone at each level (M,), along the start's own deviations."""
-    found = score.deviations(levels, split.notion, split.use)
-    start = found[:, :1]
-    return 1 - (found * start).sum((0, 2)) / np.maximum((start**2).sum((0, 2)), 1e-12)
-
-
-def alpha_map(levels: Cells, split: Split) -> np.ndarray:
-    """Places among 101 levels (21,) whose share gone, on tune rows, rises evenly from 0 to 1 (or to its most)."""
-    from sklearn.isotonic import IsotonicRegression
-
-    gone = removed(levels, split)
-    x = np.arange(len(gone))
-    smooth = IsotonicRegression(y_min=0, y_max=1).fit(x, np.clip(gone, 0, 1)).predict(x)
-    targets = np.array(MEANING) / 100
-    rising = smooth + np.linspace(0, 1e-9, len(smooth))
-    return np.interp(targets, rising, x).round().astype(int)

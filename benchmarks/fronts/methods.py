@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from torch import nn
 
 import yodo_core
 from fronts.decisions import PARTS, Model, key_of, pack
 from fronts.settings import Setting
-from yodo_core import data, evaluate
+from yodo_core import alpha_map, data, evaluate
 from yodo_core.baselines import METHODS
 from yodo_core.baselines.fixed import PENALTIES
+from yodo_core.commands.train import line_map
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.train import train_line
@@ -89,24 +91,36 @@ def train(job: Job) -> list[Model]:
     config = job.config
     prepared = rows_of(config)
     if job.method in LINES:
-        run = train_line(prepared, config)
-        line = run.net
-        return [_model(job, level, run, prepared, line.at(level)) for level in job.wanted]
+        return _line(job, prepared)
     models = []
     for setting in job.wanted:
-        run = METHODS[job.method].train(prepared, config, setting, None)
-        models.append(_model(job, setting, run, prepared, run.net))
+        began = time.perf_counter()
+        scorer = METHODS[job.method].train(prepared, config, setting, None)
+        seconds = time.perf_counter() - began
+        decisions = {part: scorer(prepared.splits[part]) >= 0.5 for part in PARTS}
+        models.append(_model(job, setting, seconds, 0, decisions))
     return models
 
 
-def _model(job: Job, setting: float | None, run: Any, prepared: Prepared, net: nn.Module) -> Model:
-    decisions = {part: pack(evaluate.scores(net, prepared.splits[part]) >= 0.5) for part in PARTS}
-    return Model(job.key, job.method, job.notion, setting, job.split, run.seconds, run.steps, **decisions)
+def _line(job: Job, prepared: Prepared) -> list[Model]:
+    """The levels of one line, at the positions that its map from the tune rows gives, as `train` makes it."""
+    run = train_line(prepared, job.config)
+    line: Any = run.net
+    knots = line_map(prepared, job.config, line)
+    positions = [alpha_map.position(knots, alpha) for alpha in LEVELS]
+    taken = {part: evaluate.levels(line, positions, prepared.splits[part]) >= 0.5 for part in PARTS}
+    parts = [{part: taken[part][i] for part in PARTS} for i in range(len(LEVELS))]
+    return [_model(job, alpha, run.seconds, run.steps, part) for alpha, part in zip(LEVELS, parts, strict=True)]
+
+
+def _model(job: Job, setting: float | None, seconds: float, steps: int, decisions: dict[str, np.ndarray]) -> Model:
+    packed = {part: pack(taken) for part, taken in decisions.items()}
+    return Model(job.key, job.method, job.notion, setting, job.split, seconds, steps, **packed)
 
 
 @lru_cache
 def _source() -> str:
     """What a line's training is made of: any change in it trains lines anew."""
     root = Path(yodo_core.__file__).parent
-    names = ("objective.py", "weights.py", "line.py", "train.py", "fairness/penalties.py")
+    names = ("objective.py", "weights.py", "line.py", "train.py", "alpha_map.py", "fairness/penalties.py")
     return hashlib.sha256(b"".join((root / name).read_bytes() for name in names)).hexdigest()[:16]

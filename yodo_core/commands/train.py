@@ -9,18 +9,20 @@ from typing import Any
 
 import torch
 
-from yodo_core import checkpoint, data, evaluate
+from yodo_core import alpha_map, checkpoint, data, evaluate
 from yodo_core.commands.console import Stop, progress, stoppable
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.errors import InputError, InterruptedRun
 from yodo_core.fairness.notions import get_notion
+from yodo_core.line import Line
 from yodo_core.manifest import describe
 from yodo_core.partial import PartialRun
 from yodo_core.stored import CURVE_KEYS, Entry
 from yodo_core.train import Partial, Progress, Run, train_line
 
 LEVELS = 101
+GRID = [i / (LEVELS - 1) for i in range(LEVELS)]
 SAVE_EVERY = 200
 
 
@@ -53,10 +55,12 @@ def run(
     with stoppable() as stop, progress() as bar:
         trained = _train(prepared, config, partial, stop, bar, "training", main=True)
         seeds = [config.seed + i for i in range(other_seeds + 1)]
+        knots = line_map(prepared, config, trained.net)  # type: ignore[arg-type]
         entries: list[Entry] = []
         for seed in seeds:
-            entries += _curve(prepared, replace(config, seed=seed), trained, partial, stop, bar, seed == config.seed)
-    manifest = describe(prepared, config, entries, command, datetime.now(UTC))
+            own = (trained.net, knots) if seed == config.seed else None
+            entries += _curve(prepared, replace(config, seed=seed), own, partial, stop, bar)
+    manifest = describe(prepared, config, entries, knots, command, datetime.now(UTC))
     path = checkpoint.write(out, manifest, trained.net, entries)  # type: ignore[arg-type]
     partial.end()
     return {
@@ -111,23 +115,37 @@ def _train(
         _give_way(stop, partial)
 
 
+def line_map(prepared: Prepared, config: TrainConfig, line: Line) -> dict[str, Any] | None:
+    """The map from alpha to positions, from the tune rows; the paper's objective promises none."""
+    if config.objective != "calibrated":
+        return None
+    counts = evaluate.curve(line, GRID, prepared.splits["tune"], prepared.groups, weighted=False)
+    return alpha_map.fit(counts, GRID, config.notion)
+
+
 def _curve(
     prepared: Prepared,
     config: TrainConfig,
-    main: Run,
+    main: tuple[Any, dict[str, Any] | None] | None,
     partial: PartialRun,
     stop: Stop,
     bar: Any,
-    is_main: bool,
 ) -> list[Entry]:
-    """Counts of every level: the main line on all splits, on test rows weighted too; other seeds on test rows."""
+    """Counts of every level: the main line on all splits, on test rows weighted too; other seeds on test rows.
+
+    `main` is the main line with its alpha map; another seed's line is trained here and has a map of its own.
+    """
     name = f"curve-seed{config.seed}"
     kept = partial.counts(name, CURVE_KEYS, prepared.groups)
     if kept is not None:
         return kept
-    line = main.net if is_main else _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
-    alphas = [i / (LEVELS - 1) for i in range(LEVELS)]
-    splits = [s for s in prepared.splits if s != "train"] if is_main else ["test"]
+    if main:
+        line, knots = main
+    else:
+        line = _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
+        knots = line_map(prepared, config, line)  # type: ignore[arg-type]
+    positions = [alpha_map.position(knots, alpha) for alpha in GRID]
+    splits = [s for s in prepared.splits if s != "train"] if main else ["test"]
     task = bar.add_task(f"{LEVELS} levels, seed {config.seed}", total=LEVELS * len(splits))
 
     def on_level(_: int) -> None:
@@ -136,10 +154,12 @@ def _curve(
 
     entries: list[Entry] = []
     for split in splits:
-        weighted = is_main and split == "test"
-        counts = evaluate.curve(line, alphas, prepared.splits[split], prepared.groups, weighted, on_level)  # type: ignore[arg-type]
+        weighted = bool(main) and split == "test"
+        counts = evaluate.curve(
+            line, positions, prepared.splits[split], prepared.groups, weighted, on_level, positions[0]
+        )
         keys = {"split": split, "seed": config.seed}
-        entries += [({**keys, "alpha": alpha}, counts.level(i)) for i, alpha in enumerate(alphas)]
+        entries += [({**keys, "alpha": alpha}, counts.level(i)) for i, alpha in enumerate(GRID)]
     partial.save_counts(name, entries)
     return entries
 

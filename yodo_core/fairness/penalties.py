@@ -18,7 +18,7 @@ class ScoredGroups:
     """
 
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
-        self.notion = notion
+        self.notion, self._numbered = notion, tuple(enumerate(notion.conditions))
         sizes = np.stack(
             [np.bincount(group if c is None else group[label == c], minlength=len(groups)) for c in notion.conditions]
         )
@@ -58,6 +58,11 @@ class ScoredGroups:
             # A group without rows here deviates by 0, and carries no gradient.
             own = member / rows.clamp_min(1) - member.sum(2, keepdim=True) / pooled * (rows > 0)
         return (scores @ own.flatten(1)).view_as(rows), rows
+
+    def per_row(self, values: Tensor, label: Tensor, group: Tensor) -> Tensor:
+        """Each row's value (N,) of values (C, G): its group's, summed over the conditions that concern it."""
+        concerned = (values[i][group] if c is None else values[i][group] * (label == c) for i, c in self._numbered)
+        return torch.stack(list(concerned)).sum(0)
 
     def gap(self, scores: Tensor, label: Tensor, group: Tensor) -> Tensor:
         """Worst-case gap of mean scores, summed over conditions; for two groups as Han et al. 2025.

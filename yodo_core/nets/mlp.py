@@ -41,7 +41,7 @@ class TabularMLP(nn.Module):
         self.rest = nn.Sequential(*layers, nn.Linear(hidden, 1))
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
-        return self.rest(self.first(codes, numbers)).squeeze(-1)
+        return self.after(self.first(codes, numbers))
 
     def first(self, codes: Tensor, numbers: Tensor) -> Tensor:
         """The first hidden layer (N, hidden), before its ReLU."""
@@ -49,3 +49,7 @@ class TabularMLP(nn.Module):
         if codes.shape[1]:
             first = first + self.codes(codes + self.offsets)
         return first
+
+    def after(self, first: Tensor) -> Tensor:
+        """Logits (N,) from the first hidden layer (N, hidden)."""
+        return self.rest(first).squeeze(-1)
