@@ -28,7 +28,7 @@ PARTS = {
     "charts": {"errors", "config", "fairness", "frontier"},
     "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }
-UPPER = {"train", "baselines", "evaluate", "checkpoint", "stored", "manifest", "partial"}
+UPPER = {"train", "calibrate", "baselines", "evaluate", "checkpoint", "stored", "manifest", "partial"}
 for part in UPPER:
     PARTS[part] = set(PARTS) | UPPER
 PARTS["commands"] = set(PARTS)

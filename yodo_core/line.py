@@ -89,6 +89,16 @@ class Line(nn.Module):
                 tensor.copy_(value)
         return net
 
+    def stretched(self, position: float) -> Line:
+        """A line from the same start to what lies at `position` (0 or more) of this one, beyond its end for over 1."""
+        if not position >= 0:
+            raise InputError(f"Got the position {position} for a new end; give 0 or more.")
+        end = copy.deepcopy(self.start)
+        with torch.no_grad():
+            for tensor, value in zip(_tensors(end).values(), self.blended(position).values(), strict=True):
+                tensor.copy_(value)
+        return Line.between(copy.deepcopy(self.start), end)
+
     def squared_cosine(self) -> Tensor:
         """cos(start, end)^2 over weights (parameters of two or more dimensions, not biases), in [0, 1]."""
         pairs = [

@@ -18,7 +18,7 @@ from fronts.settings import Setting
 from yodo_core import alpha_map, data, evaluate
 from yodo_core.baselines import METHODS
 from yodo_core.baselines.fixed import PENALTIES
-from yodo_core.commands.train import line_map
+from yodo_core.commands.train import settled
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.train import train_line
@@ -105,8 +105,7 @@ def train(job: Job) -> list[Model]:
 def _line(job: Job, prepared: Prepared) -> list[Model]:
     """The levels of one line, at the positions that its map from the tune rows gives, as `train` makes it."""
     run = train_line(prepared, job.config)
-    line: Any = run.net
-    knots = line_map(prepared, job.config, line)
+    line, knots = settled(prepared, job.config, run.net)  # type: ignore[arg-type]
     positions = [alpha_map.position(knots, alpha) for alpha in LEVELS]
     taken = {part: evaluate.levels(line, positions, prepared.splits[part]) >= 0.5 for part in PARTS}
     parts = [{part: taken[part][i] for part in PARTS} for i in range(len(LEVELS))]
@@ -122,5 +121,13 @@ def _model(job: Job, setting: float | None, seconds: float, steps: int, decision
 def _source() -> str:
     """What a line's training is made of: any change in it trains lines anew."""
     root = Path(yodo_core.__file__).parent
-    names = ("objective.py", "weights.py", "line.py", "train.py", "alpha_map.py", "fairness/penalties.py")
+    names = (
+        "objective.py",
+        "weights.py",
+        "line.py",
+        "train.py",
+        "alpha_map.py",
+        "calibrate.py",
+        "fairness/penalties.py",
+    )
     return hashlib.sha256(b"".join((root / name).read_bytes() for name in names)).hexdigest()[:16]

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from yodo_core import alpha_map, checkpoint, data, evaluate
+from yodo_core.calibrate import calibrate
 from yodo_core.commands.console import Stop, progress, stoppable
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
@@ -55,13 +56,13 @@ def run(
     with stoppable() as stop, progress() as bar:
         trained = _train(prepared, config, partial, stop, bar, "training", main=True)
         seeds = [config.seed + i for i in range(other_seeds + 1)]
-        knots = line_map(prepared, config, trained.net)  # type: ignore[arg-type]
+        line, knots = settled(prepared, config, trained.net)  # type: ignore[arg-type]
         entries: list[Entry] = []
         for seed in seeds:
-            own = (trained.net, knots) if seed == config.seed else None
+            own = (line, knots) if seed == config.seed else None
             entries += _curve(prepared, replace(config, seed=seed), own, partial, stop, bar)
     manifest = describe(prepared, config, entries, knots, command, datetime.now(UTC))
-    path = checkpoint.write(out, manifest, trained.net, entries)  # type: ignore[arg-type]
+    path = checkpoint.write(out, manifest, line, entries)
     partial.end()
     return {
         "checkpoint": path.name,
@@ -115,18 +116,17 @@ def _train(
         _give_way(stop, partial)
 
 
-def line_map(prepared: Prepared, config: TrainConfig, line: Line) -> dict[str, Any] | None:
-    """The map from alpha to positions, from the tune rows; the paper's objective promises none."""
+def settled(prepared: Prepared, config: TrainConfig, line: Line) -> tuple[Line, dict[str, Any] | None]:
+    """The line with its end moved and its map from alpha to positions; the paper's objective has neither."""
     if config.objective != "calibrated":
-        return None
-    counts = evaluate.curve(line, GRID, prepared.splits["tune"], prepared.groups, weighted=False)
-    return alpha_map.fit(counts, GRID, config.notion)
+        return line, None
+    return calibrate(line, prepared.splits["tune"], prepared.groups, config.notion)[:2]
 
 
 def _curve(
     prepared: Prepared,
     config: TrainConfig,
-    main: tuple[Any, dict[str, Any] | None] | None,
+    main: tuple[Line, dict[str, Any] | None] | None,
     partial: PartialRun,
     stop: Stop,
     bar: Any,
@@ -142,8 +142,8 @@ def _curve(
     if main:
         line, knots = main
     else:
-        line = _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
-        knots = line_map(prepared, config, line)  # type: ignore[arg-type]
+        other = _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
+        line, knots = settled(prepared, config, other)  # type: ignore[arg-type]
     positions = [alpha_map.position(knots, alpha) for alpha in GRID]
     splits = [s for s in prepared.splits if s != "train"] if main else ["test"]
     task = bar.add_task(f"{LEVELS} levels, seed {config.seed}", total=LEVELS * len(splits))
