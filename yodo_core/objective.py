@@ -140,10 +140,10 @@ class Calibrated:
         self.state["anchor_rows"] = seen + rows
 
     def _pull(self, alpha: float) -> Tensor:
-        """What a row of each condition and group (C, G) is pulled by; 0 on average over scored rows."""
+        """What a row of each condition and group (C, G) is pulled by, at most CAP; 0 on average over scored rows."""
         share, strength = self.state["share"], self.state["multipliers"]
         mean = (strength * share).sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp_min(TINY)
-        return alpha * torch.where(self.scored.eligible, strength - mean, 0.0)
+        return alpha * torch.where(self.scored.eligible, (strength - mean).clamp(-CAP, CAP), 0.0)
 
     def _ascend(self, alpha: float, deviations: Tensor, rows: Tensor, step: int) -> None:
         anchor, share, strength = self.state["anchor"], self.state["share"], self.state["multipliers"]

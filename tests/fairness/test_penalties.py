@@ -148,3 +148,22 @@ def test_fewer_than_two_groups_large_enough_is_said() -> None:
     _, label, group = draw((500, 60))
     with pytest.raises(EmptyGroupError, match=r"Fewer than two groups have 100 training rows.*'g1': 60.*bring more"):
         ScoredGroups(get_notion("dp"), label, group, names(2))
+
+
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_each_row_has_its_groups_value_where_a_condition_concerns_it(notion: str) -> None:
+    _, label, group = draw((300, 200, 250))
+    scored = ScoredGroups(get_notion(notion), label, group, names(3))
+    values = np.random.default_rng(4).normal(size=(len(CONDITIONS[notion]), 3))
+    expected = np.zeros(len(label))
+    for i in range(len(label)):
+        for c, condition in enumerate(CONDITIONS[notion]):
+            if condition is None or label[i] == condition:
+                expected[i] += values[c, group[i]]
+    for kind in (torch.from_numpy(label), torch.from_numpy(label).float()):
+        found = scored.per_row(torch.from_numpy(values), kind, torch.from_numpy(group))
+        assert found.tolist() == expected.tolist()
+    single = scored.per_row(torch.from_numpy(values).float(), torch.from_numpy(label).float(), torch.from_numpy(group))
+    assert single.dtype == torch.float32
+    none = scored.per_row(torch.from_numpy(values), torch.empty(0), torch.empty(0, dtype=torch.int64))
+    assert none.shape == (0,)
