@@ -62,6 +62,10 @@ class Result:
             if name in self.meaning:
                 line |= {"ends": found["ends"].tolist(), "start_of_erm_gap": float(found["ends"][2] / erm[2])}
                 line |= {"end_of_erm_gap": float(found["ends"][3] / erm[2]), **self.meaning[name]}
+            if name == "line":
+                for other in (other for other in self.own if other not in ("line", "erm")):
+                    line[f"accuracy_less_{other}"] = list(self.difference("accuracy", other))
+                    line[f"volume_over_{other}"] = self.ratios("volume", other)[0]
             yield line
 
 
