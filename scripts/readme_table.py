@@ -62,6 +62,28 @@ def _drag_meets(line: Line) -> bool:
     )
 
 
+def _rows(line: Line) -> str:
+    speed = line["rows_per_second"]
+    return f"{line['ratio']:.1f} times: {speed['line']:,.0f} against {speed['paper']:,.0f} rows a second"
+
+
+def _rows_meets(line: Line) -> bool:
+    return line["ratio"] >= 5
+
+
+def _memory(line: Line) -> str:
+    peak = line["above_dummy_step_mb"]
+    return f"1/{line['ratio']:.1f}: {peak['line']:.0f} against {peak['paper']:.0f} MB"
+
+
+def _profile(line: Line) -> str:
+    first = ", ".join(f"{name} {100 * share:.0f}%" for name, share in list(line["parts"]["line"].items())[:3])
+    return (
+        f"{line['step_ms']['line']:.1f} ms at {100 * line['share_of_peak']:.0f}% of {line['peak_gflops']:.0f} GFLOPS, "
+        f"{100 * line['share_in_matrix_products']:.0f}% of it matrix products; {first}"
+    )
+
+
 def _cold_meets(line: Line) -> bool:
     return max(line["max_ms"], line["first_run_max_ms"]) <= 5000
 
@@ -75,6 +97,22 @@ ROWS = (
         lambda line: line["ratio"] >= 85,
     ),
     Row("levels-evaluated", "the same, each level or model also evaluated on the test rows", _levels),
+    Row(
+        "train-rows-1",
+        "training on ACS-Income against the paper's loop (DataLoader, dense one-hot), the same net, one thread",
+        _rows,
+        "at least 5 times",
+        _rows_meets,
+    ),
+    Row("train-rows-2", "the same, two threads", _rows, "at least 5 times", _rows_meets),
+    Row(
+        "train-memory",
+        "its peak memory above that after imports and one step on tiny rows",
+        _memory,
+        "at most 1/10",
+        lambda line: line["ratio"] >= 10,
+    ),
+    Row("train-profile", "one step of it, against the fastest matrix product of this machine on one thread", _profile),
     Row("drag", "dragging the live slider for 2 s", _drag, "17 ms, 5%, one frame, none", _drag_meets),
     Row(
         "settle",
