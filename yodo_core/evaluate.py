@@ -21,9 +21,10 @@ from yodo_core.nets.mlp import TabularMLP
 if TYPE_CHECKING:
     from yodo_core.checkpoint import Checkpoint
 
-CHUNK = 2_048
-TOGETHER = 16
-"""Levels scored in one pass over the rows, which bounds memory."""
+CHUNK = 512
+"""Rows scored at once: few enough that a hidden layer stays in a core's cache."""
+TOGETHER = 2**22
+"""Scores held at once, which bounds memory: many levels of few rows, or few of many."""
 
 
 @contextmanager
@@ -55,18 +56,20 @@ def levels(line: Line, positions: Sequence[float], table: Table) -> np.ndarray:
     A tabular net's first layer is linear in its weights: it is run once for each end and blended afterwards, and
     only the rest is run at every position. A level's scores are the same bits whatever others are asked for with it.
     """
-    nets = [line.at(position).eval() for position in positions]
     start, end = line.start, line.end
+    if not (isinstance(start, TabularMLP) and isinstance(end, TabularMLP)):
+        each = [scores(line.at(position), table) for position in positions]
+        return np.array(each).reshape(len(positions), len(table))
+    after = Line.between(start.rest, end.rest)
+    nets = [after.at(position).eval() for position in positions]
     found = np.empty((len(nets), len(table)))
     with torch.inference_mode(), one_thread():
         for low in range(0, len(table), CHUNK):
             rows = slice(low, low + CHUNK)
             inputs = torch.from_numpy(table.codes[rows]), torch.from_numpy(table.numbers[rows])
-            if isinstance(start, TabularMLP) and isinstance(end, TabularMLP):
-                ends = start.first(*inputs), end.first(*inputs)
+            ends = start.first(*inputs), end.first(*inputs)
             for i, (net, position) in enumerate(zip(nets, positions, strict=True)):
-                logits = net.after(torch.lerp(*ends, position)) if isinstance(net, TabularMLP) else net(*inputs)
-                found[i, rows] = logits.sigmoid().numpy()
+                found[i, rows] = net(torch.lerp(*ends, position)).squeeze(-1).sigmoid().numpy()
     return found
 
 
@@ -86,8 +89,9 @@ def curve(
     weight = table.weight if weighted else None
     start = levels(line, [origin], table)[0]
     counted = []
-    for low in range(0, len(positions), TOGETHER):
-        for scores in levels(line, positions[low : low + TOGETHER], table):
+    together = max(1, TOGETHER // max(1, len(table)))
+    for low in range(0, len(positions), together):
+        for scores in levels(line, positions[low : low + together], table):
             counted.append(count(scores, table.label, table.group, groups, weight, start))
             if on_level:
                 on_level(len(counted))

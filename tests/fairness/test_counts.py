@@ -9,7 +9,7 @@ from sklearn.metrics import average_precision_score
 from tests import reference
 from tests.fairness.helpers import GRID, names, people
 from yodo_core.errors import InputError
-from yodo_core.fairness.counts import Counts, count, threshold_index
+from yodo_core.fairness.counts import EDGES, Counts, count, score_bin, threshold_index
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -31,6 +31,12 @@ def test_a_score_on_the_threshold_decides_one_and_the_float_below_it_does_not(th
     t = threshold_index(threshold)
     assert counts.n[0, 1, t:].sum() == 1
     assert counts.n[0, 0, t:].sum() == 0
+
+
+def test_bins_on_and_beside_every_edge_are_those_of_a_search():
+    near = [EDGES, np.nextafter(EDGES, 0), np.nextafter(EDGES, 1), EDGES.astype(np.float32), [0.0, 1.0, 5e-324]]
+    scores = np.concatenate([*near, np.random.default_rng(0).random(10_000)])
+    assert np.array_equal(score_bin(scores), np.searchsorted(EDGES, scores, side="right"))
 
 
 def test_scores_zero_and_one_have_a_bin():

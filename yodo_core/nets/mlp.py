@@ -37,7 +37,7 @@ class TabularMLP(nn.Module):
         nn.init.uniform_(self.numbers.weight, -bound, bound)
         layers: list[nn.Module] = [nn.ReLU(), nn.Dropout(dropout)]
         for _ in range(depth - 1):
-            layers += [nn.Linear(hidden, hidden), nn.ReLU(), nn.Dropout(dropout)]
+            layers += [nn.Linear(hidden, hidden), nn.ReLU(inplace=True), nn.Dropout(dropout)]
         self.rest = nn.Sequential(*layers, nn.Linear(hidden, 1))
 
     def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
