@@ -28,7 +28,7 @@ PARTS = {
     "charts": {"errors", "config", "fairness", "frontier"},
     "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }
-UPPER = {"train", "calibrate", "baselines", "evaluate", "checkpoint", "stored", "manifest", "partial"}
+UPPER = {"train", "calibrate", "baselines", "evaluate", "ends", "checkpoint", "stored", "manifest", "partial"}
 for part in UPPER:
     PARTS[part] = set(PARTS) | UPPER
 PARTS["commands"] = set(PARTS)
@@ -82,6 +82,11 @@ def imports(path: Path, lazy: bool = True) -> frozenset[str]:
 
 
 MODULES = {module_name(p): p for p in FILES}
+
+
+def inside(module: str) -> str:
+    """The part of the app that a module of it belongs to: "store" for app.store and whatever lies in it."""
+    return module.split(".")[1]
 
 
 def importers(package: str, lazy: bool = True) -> set[str]:
@@ -154,7 +159,14 @@ def test_torch_is_really_not_loaded_with_the_metrics() -> None:
 
 
 def test_in_the_app_only_the_store_knows_the_core() -> None:
-    assert {m for m in importers("yodo_core") if m.startswith("app")} == {"app.store"}
+    knowing = {m for m in importers("yodo_core") if m.startswith("app")}
+    assert knowing
+    assert {inside(m) for m in knowing} == {"store"}
+
+
+def test_the_rest_of_the_app_asks_the_store_itself_not_its_parts() -> None:
+    others = [m for m in MODULES if m.startswith("app.") and inside(m) != "store"]
+    assert {known for m in others for known in imports(MODULES[m]) if known.startswith("app.store.")} == set()
 
 
 @pytest.mark.parametrize("name", sorted(n for n in MODULES if n.startswith("app.")))
@@ -162,7 +174,7 @@ def test_the_app_imports_downward_only(name: str) -> None:
     part = name.split(".")[1]
     assert part in APP, f"{name} is new: say in this test what it may import"
     known = {m.split(".")[1] for m in imports(MODULES[name]) if m.startswith("app.")}
-    assert known <= APP[part] | ({part} if part in ("views", "wording", "components") else set())
+    assert known <= APP[part] | ({part} if part in ("views", "wording", "components", "store") else set())
 
 
 def attributes(path: Path) -> set[str]:
@@ -175,7 +187,8 @@ def users_of(*names: str) -> set[str]:
 
 def test_only_the_store_caches() -> None:
     found = {module_name(p) for p in FILES if any(a.startswith("cache_") for a in attributes(p)) and "app" in p.parts}
-    assert found == {"app.store"}
+    assert found
+    assert {inside(m) for m in found} == {"store"}
 
 
 def test_only_state_holds_session_and_address() -> None:

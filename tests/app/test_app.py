@@ -31,13 +31,13 @@ def fresh_caches() -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of checkpoints of its own, holding a copy of the first one."""
     shutil.copytree(CHECKPOINT, tmp_path / CHECKPOINT.name)
-    monkeypatch.setattr(store, "ROOT", tmp_path)
+    monkeypatch.setattr("app.store.cards.ROOT", tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def real(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "ROOT", ROOT / "checkpoints")
+    monkeypatch.setattr("app.store.cards.ROOT", ROOT / "checkpoints")
 
 
 def opened(**link: str) -> AppTest:
@@ -123,7 +123,7 @@ def test_a_damaged_checkpoint_shows_one_line_and_others_stay(folder: Path) -> No
 def test_each_kind_of_damage_is_one_line_on_the_page(
     toy_copy: Path, damage: Damage, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "ROOT", toy_copy.parent)
+    monkeypatch.setattr("app.store.cards.ROOT", toy_copy.parent)
     damage(toy_copy)
     if not (toy_copy / "manifest.json").is_file():
         assert "python -m yodo_core train" in opened(checkpoint=toy_copy.name).info[0].value
@@ -137,7 +137,7 @@ def test_each_kind_of_damage_is_one_line_on_the_page(
 
 
 def test_without_any_checkpoint_the_page_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "ROOT", tmp_path)
+    monkeypatch.setattr("app.store.cards.ROOT", tmp_path)
     assert "python -m yodo_core train" in opened().info[0].value
 
 

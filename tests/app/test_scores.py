@@ -26,7 +26,7 @@ EDGES = list(range(0, 101, 5))
 def real(monkeypatch: pytest.MonkeyPatch) -> None:
     st.cache_resource.clear()
     st.cache_data.clear()
-    monkeypatch.setattr(store, "ROOT", ROOT / "checkpoints")
+    monkeypatch.setattr("app.store.cards.ROOT", ROOT / "checkpoints")
 
 
 def row(group: str, mean: float | None, n: int = 900, tall: float = 0.05) -> dict[str, Any]:

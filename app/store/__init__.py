@@ -1,0 +1,29 @@
+"""The app's only door to `yodo_core` and the only user of Streamlit's caches.
+
+Everything that leaves here is plain: dicts, lists, strings, fractions; None for what cannot be estimated.
+Caches are bounded and keyed by content (sha256 of the manifest), alpha in hundredths, split and threshold;
+Streamlit computes one key once at a time, so sessions that ask alike wait for one result.
+"""
+
+from app.store.cards import available, settle_process
+from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
+from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
+from app.store.plain import facts
+
+__all__ = [
+    "alphas",
+    "around",
+    "available",
+    "facts",
+    "figure",
+    "payload",
+    "payload_id",
+    "recomputed",
+    "scores",
+    "scores_id",
+    "scores_payload",
+    "settle_process",
+    "stored",
+    "stored_scores",
+    "weighted",
+]
