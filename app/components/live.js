@@ -22,12 +22,19 @@ class View {
     const body = r.appendChild(html("div", "body"));
     this.cards = body.appendChild(html("div", "cards"));
     const control = body.appendChild(html("div", "control"));
-    this.label = control.appendChild(html("label"));
+    const head = control.appendChild(html("div", "head"));
+    this.label = head.appendChild(html("label"));
     this.label.htmlFor = "yodo-alpha";
+    this.number = head.appendChild(html("strong", "number"));
     this.input = control.appendChild(html("input"));
     Object.assign(this.input, { type: "range", id: "yodo-alpha", min: "0", max: "100", step: "1" });
     const ends = control.appendChild(html("div", "ends"));
     this.ends = [ends.appendChild(html("span")), ends.appendChild(html("span"))];
+    const about = control.appendChild(html("details", "meaning"));
+    this.meaning = about.appendChild(html("summary")).appendChild(html("span"));
+    this.meaning.id = "yodo-meaning";
+    this.input.setAttribute("aria-describedby", "yodo-meaning");
+    this.explained = about.appendChild(html("p"));
     const set = control.appendChild(html("div", "set"));
     this.uses = set.appendChild(html("span", "tag"));
     this.threshold = set.appendChild(html("span"));
@@ -81,7 +88,8 @@ class View {
     this.note = figures.note;
     this.waiting = false;
     this.show();
-    setText(this.spoken, (figures.level || this.payload.levels[this.at]).announce);
+    const level = figures.level || this.payload.levels[this.at];
+    setText(this.spoken, `${level.announce} ${level.meaning}`);
   }
 
   load(payload) {
@@ -90,6 +98,7 @@ class View {
     setText(this.label, words.slider);
     setText(this.uses, words.uses);
     setText(this.threshold, words.threshold);
+    setText(this.explained, words.explained);
     setText(this.ends[0], words.low);
     setText(this.ends[1], words.high);
     setText(this.title, words.title);
@@ -157,6 +166,10 @@ class View {
     this.sentence.style.minHeight = "";
     this.say(this.payload.levels[lengths.indexOf(Math.max(...lengths))].sentence);
     this.sentence.style.minHeight = `${this.sentence.offsetHeight}px`;
+    const longest = this.payload.levels.reduce((most, { meaning }) => (meaning.length > most.length ? meaning : most), "");
+    this.meaning.style.minHeight = "";
+    setText(this.meaning, longest);
+    this.meaning.style.minHeight = `${this.meaning.offsetHeight}px`;
     this.cards.style.minHeight = "";
     this.cards.style.minHeight = `${Math.max(...this.longestCards().map((cards) => {
       this.showCards(cards);
@@ -194,7 +207,9 @@ class View {
     const level = this.recomputed || this.payload.levels[this.at];
     this.input.value = String(this.at);
     this.input.style.setProperty("--at", `${this.at}%`);
-    this.input.setAttribute("aria-valuetext", level.announce);
+    this.input.setAttribute("aria-valuetext", `${level.number}. ${level.announce}`);
+    setText(this.number, level.number);
+    setText(this.meaning, level.meaning);
     this.move(level);
     this.say(level.sentence);
     this.showCards(level.cards);

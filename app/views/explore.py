@@ -10,8 +10,8 @@ from app import state, store
 from app.components import live
 from app.views import details, numbers, pickers
 from app.wording import texts
-from app.wording.display import display, recomputed_note
-from app.wording.payload import build, note
+from app.wording.display import recomputed_note
+from app.wording.payload import build, note, view
 
 VIEW, FIGURES = live.make(texts.FALLBACK)
 
@@ -68,8 +68,8 @@ def trade_off(card: dict[str, Any]) -> None:
     start = store.stored(card, threshold)[0]
     facts, absent = store.recomputed(card, alpha, threshold)
     said = note(absent or recomputed_note(facts["n"], card), card)
-    level = None if absent else display(facts, start, card)
+    level = None if absent else view(alpha, facts, start, card, threshold)
     live.hand_over(FIGURES, alpha, state.moved(), store.payload_id(card, threshold), level, said)
     state.write_link()
-    numbers.show(card, facts, start, absent)
+    numbers.show(card, facts, start, absent, alpha, threshold)
     details.show(card, facts, start, alpha, threshold)

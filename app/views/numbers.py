@@ -9,9 +9,12 @@ import streamlit as st
 from app import state
 from app.wording import spoken, texts
 from app.wording.display import cards
+from app.wording.meaning import explained, meaning
+
+Facts = dict[str, Any]
 
 
-def show(card: dict[str, Any], facts: dict[str, Any], start: dict[str, Any], absent: str) -> None:
+def show(card: Facts, facts: Facts, start: Facts, absent: str, alpha: float, threshold: float) -> None:
     """Sliders for alpha and the threshold, and what they lead to. `absent` says why rows were not run."""
     st.header(texts.BY_NUMBER, anchor=False, divider="gray")
     left, right = st.columns(2, gap="large")
@@ -21,10 +24,11 @@ def show(card: dict[str, Any], facts: dict[str, Any], start: dict[str, Any], abs
         1.0,
         step=0.01,
         key=state.fill_number("alpha"),
-        help=texts.ALPHA_HELP,
+        help=f"{texts.ALPHA_HELP} {texts.markdown(explained(card, threshold))}",
         on_change=state.take_number,
         args=("alpha",),
     )
+    left.text(meaning(alpha, facts, start, card, threshold))
     right.slider(
         texts.THRESHOLD,
         0.01,

@@ -6,19 +6,25 @@ from typing import Any
 
 from app.wording import texts
 from app.wording.display import display, finding
+from app.wording.meaning import explained, meaning, number
 
 Facts = dict[str, Any]
 
 
 def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> dict[str, Any]:
-    """The payload of one checkpoint at one threshold; all numbers are fractions, None where unknown."""
-    shown = []
-    for facts in levels:
-        view = display(facts, levels[0], card)
-        shown.append(view | {"low": facts["accuracy_low"], "high": facts["accuracy_high"]})
+    """The payload of one checkpoint at one threshold; all numbers are fractions, None where unknown.
+
+    Levels stand a hundredth of alpha apart, as the live slider moves.
+    """
+    shown = [
+        view(i / 100, facts, levels[0], card, threshold)
+        | {"low": facts["accuracy_low"], "high": facts["accuracy_high"]}
+        for i, facts in enumerate(levels)
+    ]
     return {
         "words": {
             "slider": texts.SLIDER,
+            "explained": explained(card, threshold),
             "low": texts.SLIDER_LOW,
             "high": texts.SLIDER_HIGH,
             "uses": texts.uses_attribute(card),
@@ -41,6 +47,14 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "labels": chart_labels(around),
         },
         "levels": shown,
+    }
+
+
+def view(alpha: float, facts: Facts, start: Facts, card: Facts, threshold: float) -> Facts:
+    """One level as the live view shows it: `display`, and what the slider's number means there."""
+    return display(facts, start, card) | {
+        "number": number(alpha, card, threshold),
+        "meaning": meaning(alpha, facts, start, card, threshold),
     }
 
 

@@ -1,4 +1,4 @@
-"""Figures made by hand for the wording tests: one level of a line, as `app.store.facts` gives it."""
+"""Figures made by hand for the wording tests: one level of a line, as `app.store.stored` gives it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ SEX = {
     "qualified_phrase": "among people who do earn over $50,000",
     "teaching_note": "a teaching example from a 1994 census; nobody was approved or refused",
     "groups": [{"name": "Men", "test": 6000}, {"name": "Women", "test": 3000}],
+    "share_set": {"threshold": 0.5, "most": 1.0},
+    "share_unset": None,
 }
 RACE = SEX | {
     "attribute": "race",
@@ -49,7 +51,7 @@ def level(dp: dict[str, Any], eo: dict[str, Any], groups: list[dict[str, Any]], 
         "average_precision": 0.75, "impact_ratio": 0.4,
         "gained": sum(g["gained"] for g in groups), "lost": sum(g["lost"] for g in groups),
         "gaps": {"dp": dp, "eo": eo | {"condition": 1}, "eodds": eo | {"condition": 1}},
-        "groups": groups, "left_out": [],
+        "groups": groups, "left_out": [], "share_gone": 0.0,
     }  # fmt: skip
     return found | more
 
@@ -62,5 +64,5 @@ def start() -> dict[str, Any]:
 def here(dp: dict[str, Any] | None = None, eo: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """A place on the line: men ahead by 6.8 points, 172 gain, 530 lose."""
     groups = [group("Men", 0.19, 0.52, 11, 525), group("Women", 0.122, 0.70, 161, 5)]
-    more = {"accuracy": 0.838, "accuracy_change": -0.012, "decision_rate": 0.17, **more}
+    more = {"accuracy": 0.838, "accuracy_change": -0.012, "decision_rate": 0.17, "share_gone": 0.605, **more}
     return level(dp or gap(0.068), eo or gap(0.18, "Women", "Men"), groups, **more)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -183,7 +184,7 @@ def test_recomputed_and_stored_figures_agree() -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_plotly_chart_escapes_names_and_leaves_alpha_out(theme: str) -> None:
     card = store.available()[0][CHECKPOINT.name]
-    names = ("title", "x", "y", "curve", "models", "erm", "constant", "floor")
+    names = payload.chart_words(card, store.stored(card, 0.5), store.around(card, 0.5))
     made = store.figure(card, 0.5, dict.fromkeys(names, "<b>x</b>"), theme).to_json()
     assert "<b>" not in made
     assert "\\u003cb\\u003e" not in made
@@ -192,13 +193,14 @@ def test_the_plotly_chart_escapes_names_and_leaves_alpha_out(theme: str) -> None
 
 def test_further_methods_are_shown_by_name_and_apart_from_the_fixed_models(folder: Path) -> None:
     found = checkpoint.read(folder / CHECKPOINT.name)
-    told = store.around(store.available()[0][CHECKPOINT.name], 0.5)
-    assert told["others"] == []
-    plain = len(told["models"])
-    some = [b for b in found.baselines if b.method == "fixed"][:3]
+    models = [b for b in found.baselines if b.method == "fixed"]
+    plain = len(models)
+    assert plain > 3
+    checkpoint.write(folder / CHECKPOINT.name, found.manifest, found.line, found.curves, models)
+    assert store.around(store.available()[0][CHECKPOINT.name], 0.5)["others"] == []
     names = ("film", "group-thresholds", "of-tomorrow")
-    more = [replace(b, method=name) for name in names for b in some]
-    checkpoint.write(folder / CHECKPOINT.name, found.manifest, found.line, found.curves, [*found.baselines, *more])
+    more = [replace(b, method=name) for name in names for b in models[:3]]
+    checkpoint.write(folder / CHECKPOINT.name, found.manifest, found.line, found.curves, [*models, *more])
     card = store.available()[0][CHECKPOINT.name]
     told = store.around(card, 0.5)
     assert len(told["models"]) == plain
@@ -213,6 +215,67 @@ def test_further_methods_are_shown_by_name_and_apart_from_the_fixed_models(folde
     assert "group thresholds, 3 models; needs the group when deciding" in names_shown
     assert "of-tomorrow, 3 models" in names_shown
     assert texts.models_label(plain) in names_shown
+
+
+def with_map(folder: Path, knots: dict[str, Any] | None, **changes: Any) -> None:
+    """The copied checkpoint, saying of itself that it has this alpha_map."""
+    found = checkpoint.read(folder / CHECKPOINT.name)
+    manifest = found.manifest | {"alpha_map": knots, **changes}
+    checkpoint.write(folder / CHECKPOINT.name, manifest, found.line, found.curves)
+
+
+KNOTS = {"alphas": [0.0, 0.5, 0.9, 1.0], "positions": [0.0, 0.4, 1.0, 1.0], "threshold": 0.5}
+
+
+def test_where_a_share_is_set_the_measured_one_is_that_of_the_counts(folder: Path) -> None:
+    with_map(folder, KNOTS)
+    card = store.available()[0][CHECKPOINT.name]
+    assert card["share_set"] == {"threshold": 0.5, "most": 0.9}
+    assert card["share_unset"] is None
+    found = checkpoint.read(folder / CHECKPOINT.name)
+    rows = evaluate.rows(found)
+    start, at = (evaluate.counts_at(found, rows, alpha) for alpha in (0.0, 0.37))
+    signed = [float(np.diff(metrics.rates(counts, 0.5).decision_rate)[0]) for counts in (start, at)]
+    share = 1 - signed[1] / signed[0]
+    facts, _ = store.recomputed(card, 0.37, 0.5)
+    assert facts["share_gone"] == pytest.approx(share, abs=1e-9)
+    kept = store.stored(card, 0.5)
+    ends = [float(np.diff(metrics.rates(found.stored(alpha), 0.5).decision_rate)[0]) for alpha in (0.0, 0.37)]
+    assert kept[37]["share_gone"] == pytest.approx(1 - ends[1] / ends[0], abs=1e-9)
+    assert kept[0]["share_gone"] == 0
+    app = opened(alpha="0.37")
+    assert f"About 37% of the difference should be gone; on test rows {100 * share:.0f}% is." in words(app)
+    assert "takes out at most about 90%" in app.slider(key="alpha_number").help.replace("\\", "")
+    app.slider(key="threshold_number").set_value(0.4)
+    checked(app.run())
+    assert "A place on the line, not a share: shares are set for a threshold of 0.50 only." in words(app)
+    assert "of the difference should be gone" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("objective", "why"),
+    [("paper", "the paper's way of training sets none"), ("calibrated", "none was set when this model was trained")],
+)
+def test_without_a_map_the_number_is_a_place_and_the_page_says_why(folder: Path, objective: str, why: str) -> None:
+    with_map(folder, None, objective=objective)
+    assert store.available()[0][CHECKPOINT.name]["share_set"] is None
+    assert f"A place on the line, not a share: {why}." in words(opened(alpha="0.37"))
+
+
+def test_a_first_gap_within_the_parity_floor_is_the_reason_for_no_share(folder: Path) -> None:
+    found = checkpoint.read(folder / CHECKPOINT.name)
+    levels = {(keys["split"], keys["alpha"]): counts for keys, counts in found.curves if keys["seed"] == found.seed}
+    last = levels["tune", 1.0]
+    gap = metrics.gap(metrics.rates(last, 0.5), "dp")
+    # Everyone decided alike: no gap at all.
+    none = replace(last, n=np.repeat(last.n.sum(-1, keepdims=True), last.n.shape[-1], -1) * (np.arange(100) == 0))
+    curves = [
+        (keys, none if (keys["split"], keys["alpha"]) == ("tune", 0.0) else counts) for keys, counts in found.curves
+    ]
+    manifest = found.manifest | {"alpha_map": None}
+    checkpoint.write(folder / CHECKPOINT.name, manifest, found.line, curves)
+    assert gap > 0
+    assert store.available()[0][CHECKPOINT.name]["share_unset"] == "chance"
 
 
 def test_each_groups_share_stands_with_its_wilson_interval() -> None:

@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.app.conftest import CHECKPOINT, ROOT
+from yodo_core import alpha_map, checkpoint
 
 pytestmark = pytest.mark.browser
 TABLES = {"Groups and counts": "Groups and counts", "Curve as a table": "Curve", "Data and model card": "Card"}
@@ -32,10 +33,10 @@ def cli(alpha: str, threshold: str) -> dict[str, Any]:
     return dict(json.loads(ran.stdout))
 
 
-def grab(page: Any) -> tuple[float, float, float]:
-    """Take hold of the live slider's thumb at alpha 0. Returns the track's left end, width and height."""
+def grab(page: Any, alpha: float = 0.0) -> tuple[float, float, float]:
+    """Take hold of the live slider's thumb at alpha. Returns the track's left end, width and height."""
     box = page.locator("#yodo-alpha").bounding_box()
-    page.mouse.move(box["x"] + 11, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + 11 + alpha * (box["width"] - 22), box["y"] + box["height"] / 2)
     page.mouse.down()
     return box["x"] + 11, box["width"] - 22, box["y"] + box["height"] / 2
 
@@ -108,6 +109,55 @@ def test_keyboard_moves_the_live_slider_and_a_screen_reader_hears_of_it(page: An
     assert page.get_by_label("How much of the difference to take out", exact=True).input_value() == "3"
     assert page.locator(".spoken").inner_text().startswith("Accuracy")
     page.wait_for_url(re.compile(r"alpha=0\.03"))
+
+
+def test_what_the_number_means_follows_the_drag_and_is_measured_anew(
+    open_page: Callable[..., Any], server: str
+) -> None:
+    page = open_page(f"{server}/?alpha=0.1")
+    wait_for(page, "0.10")
+    line, number = page.locator("#yodo-meaning"), page.locator(".control .number")
+    left, width, height = grab(page, 0.1)
+    seen = []
+    for part in (0.3, 0.6):
+        page.mouse.move(left + part * width, height, steps=5)
+        wait_for(page, f"{part:.2f}", "stored")
+        seen.append((number.inner_text(), line.inner_text()))
+    page.mouse.up()
+    wait_for(page, "0.60")
+    assert number.inner_text() == seen[1][0]
+    assert line.inner_text() == seen[1][1], "rows and stored counts tell the same share"
+    knots = json.loads((CHECKPOINT / "manifest.json").read_text("utf-8"))["alpha_map"]
+    if knots is None:
+        assert {said for _, said in seen} == {line.inner_text()}
+        assert line.inner_text().startswith("A place on the line, not a share:")
+        assert [shown for shown, _ in seen] == ["0.30", "0.60"]
+        return
+    assert [shown for shown, _ in seen] == ["30%", "60%"]
+    found = checkpoint.read(CHECKPOINT)
+    shares = alpha_map.share_gone(found.curve("test"), found.notion, knots["threshold"])
+    for part, (_, said) in zip((30, 60), seen, strict=True):
+        assert said == f"About {part}% of the difference should be gone; on test rows {100 * shares[part]:.0f}% is."
+    assert line.inner_text() in page.locator(".spoken").inner_text()
+    assert page.locator("#yodo-alpha").get_attribute("aria-describedby") == "yodo-meaning"
+    assert str(page.locator("#yodo-alpha").get_attribute("aria-valuetext")).startswith("60%. Accuracy")
+
+
+def test_the_keyboard_opens_what_the_number_means(open_page: Callable[..., Any], server: str) -> None:
+    page = open_page(f"{server}/?alpha=0.4&threshold=0.3", viewport={"width": 390, "height": 844})
+    wait_for(page, "0.40")
+    assert page.locator("#yodo-meaning").inner_text().startswith("A place on the line, not a share:")
+    assert page.locator(".control .number").inner_text() == "0.40"
+    said = page.locator(".meaning p")
+    assert not said.is_visible()
+    page.locator("#yodo-alpha").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    said.wait_for()
+    assert "no share of the difference belongs to it" in said.inner_text()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
 
 
 def test_native_slider_and_live_view_follow_each_other(page: Any) -> None:
