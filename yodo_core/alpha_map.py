@@ -69,8 +69,8 @@ def fit(counts: Counts, positions: Sequence[float], notion_id: str, threshold: f
         return None
     smooth = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit_transform(positions, share)
     smooth[0] = 0.0
-    # Of places with the same share the first one; at 0 that is the start, at 1 where none is left.
-    rising, at = np.unique(smooth, return_index=True)
+    # Of places with the same share, but for rounding, the first one; at 0 that is the start, at 1 where none is left.
+    rising, at = np.unique(smooth.round(9), return_index=True)
     alphas = np.linspace(0, 1, KNOTS)
     found = np.interp(alphas, rising, np.asarray(positions, np.float64)[at])
     return {
