@@ -166,6 +166,21 @@ def test_the_pull_is_centred_on_scored_rows_and_leaves_all_others_alone(notion: 
     np.testing.assert_allclose(pull[outside], 0, atol=2e-4)
 
 
+def test_what_share_a_group_has_is_a_running_mean_from_the_first_batch_on() -> None:
+    made = people()
+    objective = calibrated(made, dual_rate=0.0)
+    objective.state["multipliers"] = torch.tensor([[1.0, -2.0, 0.0]])
+    rows, share = [], np.zeros(3)
+    for first, second, third in ((100, 20, 3), (30, 80, 10), (70, 0, 0)):
+        counts = zip((0, 1, 2), (first, second, third), strict=True)
+        some = made.take(np.concatenate([np.flatnonzero(made.group == g)[:n] for g, n in counts]))
+        rows.append(np.array([first, second, 0]) / (first + second + third))
+        share = rows[0] if len(rows) == 1 else MEMORY * share + (1 - MEMORY) * rows[-1]
+        _, pull = step_at(objective, 1.0, some)
+        mean = (share[0] - 2 * share[1]) / share.sum()
+        np.testing.assert_allclose(pull, np.array([1 - mean, -2 - mean, 0])[some.group], atol=2e-4)
+
+
 @pytest.mark.parametrize("alpha", [0.25, 1.0])
 def test_no_pull_is_over_its_cap(alpha: float) -> None:
     """A small group against a large one, both at the cap: centring may not add the one's cap to the other's."""
