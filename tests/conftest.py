@@ -30,11 +30,17 @@ def _threads() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+def few_levels(patch: pytest.MonkeyPatch, levels: int) -> None:
+    """A curve that `train` writes has so many levels."""
+    patch.setattr(train, "LEVELS", levels)
+    patch.setattr(train, "GRID", [i / (levels - 1) for i in range(levels)])
+
+
 @pytest.fixture
 def toy_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """The made-up data set stands in the table, and a curve has 11 levels."""
     monkeypatch.setitem(data.DATASETS, "toy", toy_data.TOY)
-    monkeypatch.setattr(train, "LEVELS", LEVELS)
+    few_levels(monkeypatch, LEVELS)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +54,7 @@ def toy_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("checkpoints") / "toy-kind-dp"
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(data.DATASETS, "toy", toy_data.TOY)
-        patch.setattr(train, "LEVELS", LEVELS)
+        few_levels(patch, LEVELS)
         train.run(toy_data.config(), out, 1, False, False, REGENERATE)
         baselines.run(out, ("erm", "fixed"), (0.5, 2.0), 2, 1, True)
     return out
@@ -58,7 +64,7 @@ def toy_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _adult_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("adult") / "adult-sex-dp"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "LEVELS", 3)
+        few_levels(patch, 3)
         config = TrainConfig(hidden=16, epochs=3, threads=1)
         train.run(config, out, 0, False, False, "python -m yodo_core train")
     return out

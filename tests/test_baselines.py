@@ -23,6 +23,7 @@ from yodo_core.commands import baselines
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared
 from yodo_core.errors import InputError, InterruptedRun
+from yodo_core.fairness.counts import count
 from yodo_core.train import Run, train_fixed
 
 ROOT = Path(__file__).parents[1]
@@ -96,7 +97,8 @@ def test_stored_counts_are_those_of_the_model_named(toy: Prepared, toy_trained: 
     ready = checkpoint.read(toy_trained)
     (stored,) = (b for b in ready.baselines if (b.method, b.setting, b.seed) == ("fixed", 2.0, 1))
     run = train_fixed(toy, toy_data.config(seed=1), 2.0)
-    counts = evaluate.count_net(run.net, toy.splits["test"], toy.groups)
+    table = toy.splits["test"]
+    counts = count(evaluate.scores(run.net, table), table.label, table.group, toy.groups)
     assert np.array_equal(stored.counts["test"].n, counts.n)
 
 

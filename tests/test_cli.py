@@ -20,7 +20,7 @@ from sklearn.metrics import average_precision_score
 
 from tests import reference
 from tests.conftest import LEVELS, Outcome
-from yodo_core import __main__, checkpoint, evaluate
+from yodo_core import __main__, alpha_map, checkpoint, evaluate
 from yodo_core.baselines import METHODS
 from yodo_core.commands import train as train_command
 from yodo_core.config import TrainConfig
@@ -76,10 +76,10 @@ def test_rows_stored_counts_and_plain_formulas_agree(toy_trained: Path, cli: Cli
         rows, stored = (cli("point", toy_trained, *options, *extra).json for extra in ((), ("--stored",)))
         assert (rows.pop("source"), stored.pop("source")) == ("rows", "stored")
         assert rows == stored
-        scores = evaluate.scores(ready.line.at(alpha), table)
+        scores = evaluate.scores(ready.line.at(ready.position(alpha)), table)
         decisions = reference.decide(scores, threshold)
         everyone = np.ones(len(table), bool)
-        before = reference.decide(evaluate.scores(ready.line.at(0), table), threshold)
+        before = reference.decide(evaluate.scores(ready.line.at(ready.position(0)), table), threshold)
         expected = {
             "accuracy": reference.accuracy(decisions, table.label, everyone),
             "decision_rate": reference.decision_rate(decisions, table.label, everyone),
@@ -97,7 +97,7 @@ def test_weighted_figures_are_weighted(toy_trained: Path, cli: Cli) -> None:
     ready = checkpoint.read(toy_trained)
     table = evaluate.rows(ready).splits["test"]
     found = cli("point", toy_trained, "--alpha", 0.5, "--weighted", "--json").json
-    decisions = reference.decide(evaluate.scores(ready.line.at(0.5), table), 0.5)
+    decisions = reference.decide(evaluate.scores(ready.line.at(ready.position(0.5)), table), 0.5)
     expected = reference.accuracy(decisions, table.label, np.ones(len(table), bool), table.weight)
     assert found["accuracy"] == pytest.approx(expected, abs=1e-12)
     assert found["weighted"] is True
@@ -280,6 +280,41 @@ def test_train_writes_a_checkpoint_that_names_its_command(cli: Cli, tmp_path: Pa
     assert (ready.seed, ready.manifest["training"]["hidden"]) == (3, 8)
 
 
+def test_a_trained_line_holds_where_each_share_is_gone_and_point_goes_by_it(cli: Cli, adult_trained: Path) -> None:
+    ready = checkpoint.read(adult_trained)
+    knots = ready.manifest["alpha_map"]
+    assert knots["threshold"] == 0.5
+    alphas, positions = (np.array(knots[name]) for name in ("alphas", "positions"))
+    assert (alphas[0], alphas[-1], positions[0]) == (0, 1, 0)
+    assert (np.diff(alphas) > 0).all()
+    assert (np.diff(positions) >= 0).all()
+    assert 0 < positions[-1] <= 1
+    prepared = evaluate.rows(ready)
+    gaps = []
+    for alpha in (0.0, 0.5, 1.0):
+        position = float(np.interp(alpha, alphas, positions))
+        for split, extra in (("test", ()), ("test", ("--stored",)), ("tune", ())):
+            found = cli("point", adult_trained, "--alpha", alpha, "--split", split, "--json", *extra).json
+            assert found["position"] == pytest.approx(position, abs=1e-9)
+            table = prepared.splits[split]
+            decided = reference.decide(evaluate.scores(ready.line.at(position), table), 0.5)
+            # A score within rounding of the threshold may fall to either side of it.
+            assert found["dp_gap"] == pytest.approx(reference.gap("dp", decided, table.label, table.group), abs=1e-3)
+            right = reference.accuracy(decided, table.label, np.ones(len(table), bool))
+            assert found["accuracy"] == pytest.approx(right, abs=1e-3)
+        gaps.append(found["dp_gap"])
+    assert gaps[0] > 0.1
+    assert gaps[1] == pytest.approx(gaps[0] / 2, abs=0.1 * gaps[0]), "half of it is gone at 0.5, on tune rows"
+
+
+def test_the_papers_objective_has_no_map(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alpha_map, "fit", lambda *_: 1 / 0)
+    assert cli(*TOY_TRAIN, "--objective", "paper", "--out", tmp_path / "line").code == 0
+    ready = checkpoint.read(tmp_path / "line")
+    assert ready.manifest["alpha_map"] is None
+    assert ready.position(0.3) == 0.3
+
+
 def test_an_existing_checkpoint_is_refused_unless_told(cli: Cli, toy_copy: Path) -> None:
     before = sha256((toy_copy / "manifest.json").read_bytes()).hexdigest()
     is_error(cli(*TOY_TRAIN, "--out", toy_copy), 2, "already holds a checkpoint; use --overwrite")
@@ -332,7 +367,7 @@ def test_stopped_and_resumed_equals_uninterrupted(cli: Cli, tmp_path: Path, monk
         if stop_in == "training":
             patch.setattr(Calibrated, "loss", interrupt(Calibrated.loss, 5))
         else:
-            patch.setattr(evaluate, "count_net", interrupt(evaluate.count_net, 5))
+            patch.setattr(train_command, "_give_way", interrupt(train_command._give_way, 5))
         told = cli(*command, "--out", tmp_path / "line", "--json")
     is_error(told, 130, "Stopped; progress is saved in", "line.partial. Continue with --resume.", kind="stopped")
     assert not (tmp_path / "line").exists()

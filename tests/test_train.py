@@ -1,10 +1,10 @@
-"""Training: repeatable to the bit, resumable at any step, and every setting read."""
+"""Training: repeatable to the bit, and resumable at any step."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,20 +12,25 @@ import torch
 
 from tests import toy as toy_data
 from yodo_core import evaluate, train
-from yodo_core.config import ENDS, OBJECTIVES, TrainConfig, help_of
-from yodo_core.data.prepare import Prepared
+from yodo_core.config import ENDS, OBJECTIVES
+from yodo_core.data.prepare import Prepared, Table
 from yodo_core.errors import InputError
 from yodo_core.fairness import metrics
+from yodo_core.fairness.counts import count
 from yodo_core.partial import PartialRun
-from yodo_core.train import Progress, Run, one_cycle, train_fixed, train_line
+from yodo_core.train import Progress, Run, one_cycle, schedule, train_fixed, train_line
 
-ROOT = Path(__file__).parents[1]
 STEPS = 6 * (1440 // 128)
 
 
 def same(run_a: Run, run_b: Run) -> bool:
     first, second = run_a.net.state_dict(), run_b.net.state_dict()
     return all(torch.equal(first[k], second[k]) for k in first)
+
+
+def figures_of(run: Run, table: Table, groups: tuple[str, ...]) -> dict[str, Any]:
+    """What `point` says of one net on these rows."""
+    return metrics.point(count(evaluate.scores(run.net, table), table.label, table.group, groups))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +107,7 @@ def test_alpha_0_is_the_accuracy_end_and_1_the_fairness_end(toy: Prepared, objec
     counts = evaluate.curve(run.net, [0.0, 0.5, 1.0], table, toy.groups)  # type: ignore[arg-type]
     figures = [metrics.point(counts.level(i)) for i in range(3)]
     gaps, accuracies = ([f[key] for f in figures] for key in ("dp_gap", "accuracy"))
-    erm = metrics.point(evaluate.count_net(train_fixed(toy, config, 0.0).net, table, toy.groups))
+    erm = figures_of(train_fixed(toy, config, 0.0), table, toy.groups)
     assert erm["dp_gap"] > 0.25
     assert gaps[0] > gaps[1] > gaps[2]
     assert gaps[0] > 0.5 * erm["dp_gap"]
@@ -178,7 +183,7 @@ def test_a_fixed_models_penalty_narrows_the_gap(toy: Prepared) -> None:
     gaps = []
     for penalty in (0.0, 2.0):
         run = train_fixed(toy, toy_data.config(epochs=20, learning_rate=0.01), penalty)
-        gaps.append(metrics.point(evaluate.count_net(run.net, toy.splits["train"], toy.groups))["dp_gap"])
+        gaps.append(figures_of(run, toy.splits["train"], toy.groups)["dp_gap"])
     assert gaps[1] < 0.5 * gaps[0]
 
 
@@ -212,89 +217,31 @@ def test_the_rate_rises_for_a_fifth_and_falls_to_almost_nothing() -> None:
     assert one_cycle(0, 1, 0.01) > 0
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"epochs": 6}, (128, 66)),
+        ({"epochs": 1, "batch_size": 1440}, (1440, 1)),
+        ({"epochs": 3, "batch_size": 721}, (721, 3)),
+        ({"epochs": 4, "batch_size": 10**6}, (1440, 4)),
+    ],
+)
+def test_the_schedule_is_whole_batches_of_every_epoch(toy: Prepared, changes: dict, expected: tuple[int, int]) -> None:
+    config = toy_data.config(**changes)
+    assert schedule(toy.splits["train"], config) == expected
+    run = train_line(toy, config, lambda now: now.step == 1)
+    assert run.rows == expected[0]
+
+
+def test_a_line_is_told_how_long_its_run_is(toy: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trunk and dual ascent go by the share of the run that is over."""
+    told: list[int] = []
+    real = train.line_objective
+    monkeypatch.setattr(train, "line_objective", lambda *a: told.append(a[-1]) or real(*a))
+    train_line(toy, toy_data.config(epochs=2), lambda now: True)
+    assert told == [22]
+
+
 def test_batches_are_cut_to_the_rows_there_are(toy: Prepared) -> None:
     run = train_line(toy, toy_data.config(epochs=2, batch_size=5000))
     assert (run.steps, run.rows) == (2, 2 * len(toy.splits["train"]))
-
-
-# Settings
-
-
-def test_every_field_of_the_config_is_read_somewhere() -> None:
-    """Outside config.py and the command line, which only hands fields on."""
-    left_out = {"config.py", "__main__.py"}
-    sources = [p.read_text() for p in (ROOT / "yodo_core").rglob("*.py") if p.name not in left_out]
-    text = "\n".join(sources)
-    unread = [
-        field.name for field in dataclasses.fields(TrainConfig) if not re.search(rf"\bconfig\.{field.name}\b", text)
-    ]
-    assert unread == []
-
-
-def test_every_field_has_help_and_survives_json() -> None:
-    config = TrainConfig(notion="eo", dropout=0.3, seed=4)
-    assert TrainConfig.from_json(config.to_json()) == config
-    assert all(len(help_of(field.name)) > 10 for field in dataclasses.fields(TrainConfig))
-    with pytest.raises(InputError, match=r"Unknown training fields: speed\. Known: attribute"):
-        TrainConfig.from_json({"speed": 3})
-
-
-def test_all_wrong_fields_stand_in_one_message() -> None:
-    wrong = {
-        "objective": "calibratd",
-        "split": "papr",
-        "ends": "sharde",
-        "epochs": 0,
-        "batch_size": 1,
-        "hidden": 0,
-        "depth": 0,
-        "threads": 0,
-        "seed": -1,
-        "split_seed": 2**40,
-        "learning_rate": 2.0,
-        "dropout": 1.0,
-        "weight_decay": -0.5,
-        "cosine_weight": -1.0,
-        "penalty": float("nan"),
-        "dual_rate": -0.1,
-        "proportional": -3.0,
-        "sharpness": -8.0,
-    }
-    with pytest.raises(InputError) as caught:
-        TrainConfig(**wrong)  # type: ignore[arg-type]
-    message = str(caught.value)
-    assert "\n" not in message
-    for name, value in wrong.items():
-        assert name in message, name
-        assert str(value) in message, name
-    assert "Did you mean 'calibrated'?" in message
-    assert "Did you mean 'paper'?" in message
-    assert "Did you mean 'shared'?" in message
-
-
-# Evaluation
-
-
-def test_evaluation_is_in_eval_mode_and_in_chunks(toy: Prepared, monkeypatch) -> None:
-    run = train_line(toy, toy_data.config(epochs=1, dropout=0.5))
-    net, table = run.net.at(0.4).train(), toy.splits["test"]  # type: ignore[operator]
-    whole = evaluate.scores(net, table)
-    monkeypatch.setattr(evaluate, "CHUNK", 100)
-    net.train()
-    np.testing.assert_allclose(evaluate.scores(net, table), whole, atol=1e-6)
-    assert whole.shape == (len(table),)
-    assert evaluate.scores(net, table.take(np.empty(0, int))).shape == (0,)
-
-
-def test_a_curve_counts_every_level_against_alpha_0(toy: Prepared) -> None:
-    run, table, told = train_line(toy, toy_data.config(epochs=3)), toy.splits["test"], []
-    counts = evaluate.curve(run.net, [0.0, 1.0], table, toy.groups, on_level=told.append)  # type: ignore[arg-type]
-    before, after = (evaluate.scores(run.net.at(p), table) >= 0.5 for p in (0.0, 1.0))  # type: ignore[operator]
-    level = metrics.point(counts.level(1))
-    assert (level["gained"], level["lost"]) == (int((after & ~before).sum()), int((before & ~after).sum()))
-    assert told == [1, 2]
-
-
-def test_an_unknown_split_names_the_nearest(toy: Prepared) -> None:
-    with pytest.raises(InputError, match=r"Unknown split 'tests'.*Did you mean 'test'\?"):
-        evaluate.split_of(toy, "tests")
