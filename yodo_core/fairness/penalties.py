@@ -18,12 +18,13 @@ class ScoredGroups:
     """
 
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
-        self.notion, self._numbered = notion, tuple(enumerate(notion.conditions))
+        self.notion, self._groups = notion, len(groups)
         sizes = np.stack(
             [np.bincount(group if c is None else group[label == c], minlength=len(groups)) for c in notion.conditions]
         )
         self.eligible = torch.from_numpy(sizes >= MIN_GAP)
-        self._allowed, self._one_hot = self.eligible.float(), torch.eye(len(groups))
+        # Rows are added up by label and group first; a condition then takes the labels that it concerns (C, 2).
+        self._labels = torch.tensor([[c in (None, label) for label in (0, 1)] for c in notion.conditions])
         if int(self.eligible.sum(1).min()) < 2:
             raise EmptyGroupError(
                 f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} "
@@ -37,32 +38,31 @@ class ScoredGroups:
         scores (N,) in [0, 1], label (N,) in {0, 1}, group (N,) indices. A group without rows in this batch has
         0 rows and a mean of 0 that carries no gradient; callers leave it out. Pooled over eligible groups.
         """
-        member, rows, pooled = self._members(label, group, scores.dtype)
-        sums = (scores @ member.flatten(1)).view_as(rows)
-        return sums / rows.clamp_min(1), rows, sums.sum(1, keepdim=True) / pooled
+        sums, rows = self._sums(scores, label, group)
+        return sums / rows.clamp_min(1), rows, sums.sum(1, keepdim=True) / rows.sum(1, keepdim=True).clamp_min(1)
 
-    def _members(self, label: Tensor, group: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
-        """Who belongs to which condition and group, 0 or 1 (N, C, G), their numbers (C, G), and pooled (C, 1).
+    def _sums(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
+        """Sum of scores and number of rows per condition and eligible group, both (C, G) in the scores' dtype."""
+        cells, use = self._cells(label, group), self.eligible.to(scores.dtype)
+        sums = scores.new_zeros(2 * self._groups).index_add(0, cells, scores)
+        rows = torch.bincount(cells, minlength=2 * self._groups).to(scores.dtype)
+        labels = self._labels.to(scores.dtype)
+        return labels @ sums.view(2, -1) * use, labels @ rows.view(2, -1) * use
 
-        `dtype` is that of the scores, so that scores in double precision have their means in it.
-        """
-        among = torch.stack([torch.ones_like(label) if c is None else (label == c) for c in self.notion.conditions], 1)
-        member = (among[:, :, None] * self._one_hot[group][:, None] * self._allowed).to(dtype)
-        rows = member.sum(0)
-        return member, rows, rows.sum(1, keepdim=True).clamp_min(1)
+    def _cells(self, label: Tensor, group: Tensor) -> Tensor:
+        """Where each row (N,) stands in a flat table of labels by groups (2, G)."""
+        return label.long() * self._groups + group
 
     def deviations(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
         """Signed deviation of each group's mean score from that of all scored groups (C, G), and its rows (C, G)."""
-        with torch.no_grad():
-            member, rows, pooled = self._members(label, group, scores.dtype)
-            # A group without rows here deviates by 0, and carries no gradient.
-            own = member / rows.clamp_min(1) - member.sum(2, keepdim=True) / pooled * (rows > 0)
-        return (scores @ own.flatten(1)).view_as(rows), rows
+        means, rows, pooled = self.means(scores, label, group)
+        # A group without rows here deviates by 0, and carries no gradient.
+        return (means - pooled) * (rows > 0), rows
 
     def per_row(self, values: Tensor, label: Tensor, group: Tensor) -> Tensor:
         """Each row's value (N,) of values (C, G): its group's, summed over the conditions that concern it."""
-        concerned = (values[i][group] if c is None else values[i][group] * (label == c) for i, c in self._numbered)
-        return torch.stack(list(concerned)).sum(0)
+        table = self._labels.T.to(values.dtype) @ values
+        return table.flatten().index_select(0, self._cells(label, group))
 
     def gap(self, scores: Tensor, label: Tensor, group: Tensor) -> Tensor:
         """Worst-case gap of mean scores, summed over conditions; for two groups as Han et al. 2025.
