@@ -50,3 +50,20 @@ def test_only_numbers_or_only_codes_will_do() -> None:
     codes, numbers = inputs()
     assert TabularMLP((), 4, hidden=8)(codes[:, :0], numbers).shape == (40,)
     assert TabularMLP(CARDINALITIES, 0, hidden=8)(codes, numbers[:, :0]).shape == (40,)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+@pytest.mark.parametrize("cardinalities", [CARDINALITIES, ()])
+def test_the_net_as_one_operation_is_its_layers_one_after_another(depth: int, cardinalities: tuple[int, ...]) -> None:
+    """Logits and the gradient of every parameter; without codes the embeddings get none."""
+    torch.manual_seed(0)
+    net = TabularMLP(cardinalities, 4, hidden=8, depth=depth).double()
+    codes, numbers = inputs()
+    held, weight = (codes[:, : len(cardinalities)], numbers.double()), torch.randn(len(codes)).double()
+    parameters = [p for name, p in net.named_parameters() if cardinalities or name != "codes.weight"]
+    whole, layered = net(*held), net.after(net.first(*held))
+    torch.testing.assert_close(whole, layered, rtol=0, atol=1e-12)
+    found, expected = (torch.autograd.grad((out.tanh() * weight).sum(), parameters) for out in (whole, layered))
+    for own, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(own, other, rtol=0, atol=1e-12)
+        assert other.any()
