@@ -23,6 +23,7 @@ PARTS = {
     "line": {"errors", "config"},
     "nets": {"errors", "config"},
     "weights": {"errors", "config", "line"},
+    "adam": set(),
     "frontier": {"errors", "config"},
     "alpha_map": {"errors", "config", "fairness"},
     "charts": {"errors", "config", "fairness", "frontier"},

@@ -158,13 +158,13 @@ def test_batches_do_not_depend_on_how_many_are_gathered_at_once(toy: Prepared, m
 def test_a_fixed_model_shares_the_lines_start_steps_and_schedule(toy: Prepared, monkeypatch) -> None:
     config = toy_data.config(epochs=1)
     starts, rates = [], []
-    real = torch.optim.AdamW.step
+    real = train.AdamW.step
 
-    def spy(self: torch.optim.AdamW, *args: object) -> object:
-        rates.append(self.param_groups[0]["lr"])
-        return real(self, *args)
+    def spy(self: train.AdamW, rate: float, rows: int) -> None:
+        rates.append(rate)
+        real(self, rate, rows)
 
-    monkeypatch.setattr(torch.optim.AdamW, "step", spy)
+    monkeypatch.setattr(train.AdamW, "step", spy)
     for run in (train_line, lambda *a: train_fixed(*a, 0.5)):
         rates.clear()
         run(toy, config)

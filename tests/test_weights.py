@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from tests import toy as toy_data
 from tests.test_line import NETS, ROWS, seeded
+from yodo_core.adam import AdamW
 from yodo_core.data.prepare import Prepared
 from yodo_core.fairness.notions import get_notion
 from yodo_core.fairness.penalties import ScoredGroups
@@ -164,6 +165,38 @@ def test_one_net_takes_the_steps_it_would_take_parameter_by_parameter(case: Case
     moved.ends.zero_()
     assert flat(net).any(), "memory of its own"
     assert not net.training
+
+
+def test_equal_ends_take_the_same_steps_joined_until_they_part(case: Case) -> None:
+    """Against both ends moved from the first step on, moments and all."""
+    held = []
+    for joined in (True, False):
+        ends = TwoEnds(Line.between(copy.deepcopy(case.line.start), copy.deepcopy(case.line.start)), 0.0)
+        optimizer = AdamW(ends.ends, 0.2)
+        moments = optimizer.state["exp_avg"], optimizer.state["exp_avg_sq"]
+        moving = []
+        if joined:
+            ends.join(*moments)
+        for position in (0.5, 0.5, 0.2, 0.5):
+            gathered(case, ends, position)
+            # Batch statistics leave some gradients that are nothing but rounding, see ADAM.
+            ends.ends.grad[ends.ends.grad.abs() < 1e-4] = 0  # type: ignore[index]
+            optimizer.step(0.01, ends.moving)
+            moving.append(ends.moving)
+        assert moving == ([1, 1, 2, 2] if joined else [2, 2, 2, 2])
+        held.append((ends.ends, *moments))
+    for found, expected in zip(*held, strict=True):
+        torch.testing.assert_close(found, expected, rtol=0, atol=100 * case.near)
+
+
+def test_ends_that_differ_or_are_turned_are_not_joined(case: Case) -> None:
+    same = Line.between(copy.deepcopy(case.line.start), copy.deepcopy(case.line.start))
+    for line, cosine_weight, differing in ((case.line, 0.0, 0.0), (same, 0.5, 0.0), (same, 0.0, 1.0)):
+        ends = TwoEnds(line, cosine_weight)
+        moment = torch.zeros_like(ends.ends)
+        moment[1] += differing
+        ends.join(moment)
+        assert ends.moving == 2
 
 
 # Tying and finishing

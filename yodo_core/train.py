@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from yodo_core.adam import AdamW
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, Table
 from yodo_core.errors import InputError
@@ -112,10 +113,11 @@ def fit(
     batch_size, steps = schedule(table, config)
     draws = torch.rand(steps, generator=_generator(config.seed, "levels"), dtype=torch.float64).tolist()
     moved = net if isinstance(net, TwoEnds) else OneNet(net)
-    optimizer = torch.optim.AdamW([moved.ends], lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
+    optimizer = AdamW(moved.ends, config.weight_decay)
     done = resume or Partial()
     if done.step:
         _restore(moved, objective, optimizer, done)
+    moved.join(optimizer.state["exp_avg"], optimizer.state["exp_avg_sq"])
     began, step, stopped = time.perf_counter(), done.step, False
     moved.working.train()
     batches = _batches(table, config, batch_size, range(done.step, steps))
@@ -123,7 +125,6 @@ def fit(
         while step < steps and not stopped:
             if config.dropout > 0:
                 torch.manual_seed(_seed(config.seed, f"dropout {step}"))
-            optimizer.param_groups[0]["lr"] = one_cycle(step, steps, config.learning_rate)
             loss = objective.loss(step, draws[step], next(batches))
             value = float(loss.detach())
             if not math.isfinite(value):
@@ -131,9 +132,10 @@ def fit(
             moved.clear()
             loss.backward()
             moved.gather()
-            optimizer.step()
+            optimizer.step(one_cycle(step, steps, config.learning_rate), moved.moving)
             step += 1
             stopped = bool(on_step and on_step(Progress(step, steps, step * batch_size, value)))
+    moved.part()
     seconds = done.seconds + time.perf_counter() - began
     partial = Partial(step, seconds, _snapshot(moved, objective, optimizer))
     return Run(moved.finish(), step, step * batch_size, seconds, step == steps, partial)
@@ -191,15 +193,15 @@ def _generator(seed: int, stream: str) -> torch.Generator:
     return torch.Generator().manual_seed(_seed(seed, stream))
 
 
-def _snapshot(moved: OneNet | TwoEnds, objective: Objective, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+def _snapshot(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW) -> dict[str, Tensor]:
     kept = {"ends": moved.ends}
     kept |= {f"buffer.{name}": value for name, value in moved.working.named_buffers()}
     kept |= {f"objective.{name}": value for name, value in objective.state.items()}
-    kept |= {f"adam.{part}": value for part, value in optimizer.state[moved.ends].items()}
+    kept |= {f"adam.{part}": value for part, value in optimizer.state.items()}
     return {name: value.detach().clone().contiguous() for name, value in kept.items()}
 
 
-def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: torch.optim.Optimizer, partial: Partial) -> None:
+def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW, partial: Partial) -> None:
     def part(prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
 
@@ -211,7 +213,7 @@ def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: torch.opt
         for name, buffer in moved.working.named_buffers():
             buffer.copy_(buffers[name])
         objective.state.update(part("objective."))
-        optimizer.state[moved.ends].update(part("adam."))
+        optimizer.state.update(part("adam."))
     except (RuntimeError, KeyError) as error:
         first = str(error).splitlines()[0]
         raise InputError(f"The partial run does not fit this configuration ({first}); use --overwrite.") from None

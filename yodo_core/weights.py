@@ -42,6 +42,13 @@ class OneNet:
         self.ends = torch.cat([p.detach().flatten() for p in ordered(net)])[None]
         self.ends.grad = torch.zeros_like(self.ends)
         tie(net, self.ends[0], self.ends.grad[0])
+        self.moving = 1
+
+    def join(self, *moments: Tensor) -> None:
+        """There is nothing to join."""
+
+    def part(self) -> None:
+        """There is nothing to part."""
 
     def clear(self) -> None:
         """Forget the last step's gradient."""
@@ -76,13 +83,36 @@ class TwoEnds:
         tie(self.working, self.blend, self.gradient)
         self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
         self.position, self._awaited = 0.0, False
+        self.moving = 2
+        self._moments: tuple[Tensor, ...] = ()
+
+    def join(self, *moments: Tensor) -> None:
+        """From here on move the start alone, for both ends, until a position other than the middle is asked for.
+
+        Nothing happens unless both ends are equal and so are both rows of the optimizer's `moments` (2, P): at the
+        middle they get the same gradient then, and stay so.
+        """
+        if not self.cosine_weight and all(torch.equal(*pair) for pair in (self.ends, *moments)):
+            self.moving, self._moments = 1, moments
+
+    def part(self) -> None:
+        """Let the end, and its moments, be where the start's are, and move both from here on."""
+        if self.moving == 1:
+            for pair in (self.ends, *self._moments):
+                pair[1].copy_(pair[0])
+        self.moving, self._moments = 2, ()
 
     def __call__(self, *inputs: Any, position: float) -> Tensor:
         """The net at `position` on `inputs`. Raises RuntimeError while an earlier call's gradient is not gathered."""
         if self._awaited:
             raise RuntimeError("The line was called a second time in one step; gather the gradient first.")
         self.position, self._awaited = position, torch.is_grad_enabled()
-        torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
+        if position != 0.5:
+            self.part()
+        if self.moving == 1:
+            self.blend.copy_(self.ends[0])
+        else:
+            torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
         return self.working(*inputs)
 
     def clear(self) -> None:
@@ -93,6 +123,9 @@ class TwoEnds:
         """Hand the gradient of the last call to the two ends, and that of the cosine term."""
         assert self.ends.grad is not None
         self._awaited = False
+        if self.moving == 1:
+            torch.mul(self.gradient, 0.5, out=self.ends.grad[0])
+            return
         shares = self.ends.new_tensor([[1 - self.position], [self.position]])
         torch.mul(shares, self.gradient, out=self.ends.grad)
         if self.cosine_weight and self.weights:

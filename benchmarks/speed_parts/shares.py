@@ -13,6 +13,7 @@ from speed_parts import paper_loop
 from speed_parts.sides import SIDES
 from speed_parts.stopwatch import Stopwatch
 from yodo_core import train
+from yodo_core.adam import AdamW
 from yodo_core.config import TrainConfig
 from yodo_core.nets.mlp import TabularMLP
 from yodo_core.objective import Calibrated
@@ -28,7 +29,7 @@ PLACES: dict[str, dict[tuple[Any, str], str]] = {
         (torch.Tensor, "backward"): "backward",
         (TwoEnds, "clear"): "handing on the gradient",
         (TwoEnds, "gather"): "handing on the gradient",
-        (torch.optim.AdamW, "step"): "Adam",
+        (AdamW, "step"): "Adam",
     },
     "paper": {
         (DataLoader, "__iter__"): "gathering rows",
