@@ -54,7 +54,8 @@ def settings(lines: list[Line]) -> list[str]:
         rows.append(
             f"| {name} | {line['splits']} | {100 * line['erm_accuracy']:.1f}, {100 * line['erm_gap']:.1f} "
             f"| {100 * line['floor'][1]:.1f} | {own:+.2f} ({low:+.2f} to {high:+.2f}) "
-            f"| {line['volume_over_fixed']:.2f} | {'' if paper is None else f'{paper:.2f}'} | {100 * (line['ends'][0] - line['erm_accuracy']):+.2f} "
+            f"| {line['volume_over_fixed']:.2f} | {'' if paper is None else f'{paper:.2f}'} "
+            f"| {100 * (line['ends'][0] - line['erm_accuracy']):+.2f} "
             f"| {line['start_of_erm_gap']:.2f}, {line['end_of_erm_gap']:.2f} | {line['miss']:.2f} |"
         )
     return rows

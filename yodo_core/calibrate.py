@@ -24,12 +24,13 @@ def calibrate(
     """The line with its end where the disparity on these rows (tune rows) is gone, its alpha map, and where that was.
 
     The place is in positions of the given line, at most FARTHEST; where the disparity is never gone, it is where most
-    of it is. Without a disparity at the start that can be told from none the line stays as it is, without a map.
+    of it is. Without a disparity at the start that can be told from none, or where no level lessens it, the line stays
+    as it is, without a map.
     """
     far = line.stretched(FARTHEST)
     counts = evaluate.curve(far, GRID, table, groups, weighted=False)
     knots = alpha_map.fit(counts, GRID, notion_id)
-    if knots is None:
+    if knots is None or knots["positions"][-1] == 0:
         return line, None, 1.0
     place = FARTHEST * knots["positions"][-1]
     settled = line.stretched(place)

@@ -1,0 +1,53 @@
+"""The end of a line is moved to where the disparity is gone, in a straight line, and the map fits the moved line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from tests import toy as toy_data
+from yodo_core import alpha_map, calibrate, evaluate
+from yodo_core.data.prepare import Prepared
+from yodo_core.errors import InputError
+from yodo_core.line import Line
+from yodo_core.train import new_line, train_line
+
+
+def trained(toy: Prepared) -> Line:
+    run = train_line(toy, toy_data.config(epochs=40, hidden=32, dual_rate=0.05))
+    assert isinstance(run.net, Line)
+    return run.net
+
+
+@pytest.mark.parametrize("position", [0.0, 0.4, 1.0, 1.7])
+def test_a_stretched_line_ends_where_it_is_told(toy: Prepared, position: float) -> None:
+    line = new_line(toy, toy_data.config(ends="independent"))
+    other = line.stretched(position)
+    for name, start in line.start.state_dict().items():
+        end = line.end.state_dict()[name]
+        torch.testing.assert_close(other.end.state_dict()[name], start + position * (end - start))
+        assert torch.equal(other.start.state_dict()[name], start)
+    with pytest.raises(InputError, match="0 or more"):
+        line.stretched(-0.1)
+
+
+def test_the_end_lies_where_the_disparity_is_gone(toy: Prepared) -> None:
+    line, table = trained(toy), toy.splits["train"]
+    settled, knots, place = calibrate.calibrate(line, table, toy.groups, "dp")
+    assert knots is not None
+    assert (knots["positions"][0], knots["positions"][-1]) == (0, 1)
+    assert 0 < place <= calibrate.FARTHEST
+    ends = evaluate.curve(settled, [0.0, 1.0], table, toy.groups, weighted=False)
+    assert alpha_map.share_gone(ends, "dp")[1] == pytest.approx(1, abs=0.05)
+    middle = [alpha_map.position(knots, alpha) for alpha in (0, 0.25, 0.5, 0.75)]
+    shares = alpha_map.share_gone(evaluate.curve(settled, middle, table, toy.groups, weighted=False), "dp")
+    np.testing.assert_allclose(shares, [0, 0.25, 0.5, 0.75], atol=0.08)
+
+
+def test_a_line_that_changes_nothing_stays_without_a_map(toy: Prepared) -> None:
+    start = trained(toy).start
+    line = Line.between(start, start)
+    settled, knots, place = calibrate.calibrate(line, toy.splits["train"], toy.groups, "dp")
+    assert settled is line
+    assert (knots, place) == (None, 1.0)
