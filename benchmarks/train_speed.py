@@ -1,8 +1,8 @@
 """Rows per second and memory of training a line, against the paper's loop: a DataLoader over a dense one-hot matrix.
 
 Each side trains in fresh processes in turn, the same net, rows, columns and epochs, from building the nets to the
-trained nets. `ratio` is of processor time, which other work disturbs less than elapsed time (`elapsed_ratio`). Memory is
-the peak of the resident size (the system's high-water mark, reset first) while what the loop holds is loaded and
+trained nets. `ratio` is of processor time, which other work disturbs less than elapsed time (`elapsed_ratio`). Memory
+is the peak of the resident size (the system's high-water mark, reset first) while what the loop holds is loaded and
 trained on, above the size after imports and one step on tiny made-up rows. `from_file` is the same with reading and
 encoding the file, one epoch. At last the line's step is profiled on one thread. Needs the ACS rows (YODO_PUMS_ROOT).
 Usage: python benchmarks/train_speed.py [--rounds 3] [--epochs 6] [--threads 1,2]
