@@ -62,9 +62,9 @@ def _git(*words: str) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """Floats at five significant digits: more would be noise."""
+    """Floats at five significant digits: more would be noise. None for what is undefined (NaN)."""
     if isinstance(value, float):
-        return float(f"{value:.5g}")
+        return float(f"{value:.5g}") if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _rounded(part) for key, part in value.items()}
     return [_rounded(part) for part in value] if isinstance(value, list | tuple) else value

@@ -23,7 +23,7 @@ from fronts.compare import People, Split, counts, split_figures
 from fronts.decisions import Cache, Model, unpack
 from fronts.methods import LINES, Job
 from fronts.settings import Setting
-from fronts.summary import figures_of
+from fronts.summary import Result, figures_of
 from fronts.verdicts import verdicts
 
 from yodo_core.data.prepare import Prepared
@@ -147,6 +147,18 @@ def split_of(setting: Setting, number: int, jobs: Sequence[Job], known: dict[Pat
     return [Split(setting.notion, use, *pair, test) for pair in (halves, halves[::-1])]
 
 
+def result_of(
+    setting: Setting, names: Sequence[str], splits: int, changes: dict[str, Any], rows: str, draws: int
+) -> Result:
+    """One setting's figures from what has been trained."""
+    known: dict[Path, Cache] = {}
+    found: list[Split] = []
+    for number in range(splits):
+        jobs = jobs_of([setting], names, splits, changes)
+        found += split_of(setting, number, [job for job in jobs if job.split == number], known, rows)
+    return figures_of(setting, found, [split_figures(split, draws, seed) for seed, split in enumerate(found)])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--settings", default="core")
@@ -167,17 +179,10 @@ def main() -> None:
         spread_evenly(jobs_of(chosen, ["fixed"], arguments.splits, {}), known, arguments.jobs)
     if arguments.train_only:
         return
+    own = (names, arguments.splits, changes, arguments.rows, arguments.draws)
+    work = joblib.Parallel(n_jobs=arguments.jobs, return_as="generator", batch_size=1)
     results = []
-    for setting in chosen:
-        splits = []
-        for number in range(arguments.splits):
-            jobs = jobs_of([setting], names, number + 1, changes)
-            mine = [job for job in jobs if job.split == number]
-            for job in mine:
-                known.setdefault(caches(job), Cache(caches(job)))
-            splits += split_of(setting, number, mine, known, arguments.rows)
-        drawn = [split_figures(split, arguments.draws, seed) for seed, split in enumerate(splits)]
-        result = figures_of(setting, splits, drawn)
+    for result in work(joblib.delayed(result_of)(setting, *own) for setting in chosen):
         results.append(result)
         for line in result.lines():
             report("front", "front-" + arguments.rows, changes=changes, **line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,19 +43,25 @@ def verdicts(lines: list[Line]) -> list[str]:
 def settings(lines: list[Line]) -> list[str]:
     rows = [
         "| setting | splits | ERM: accuracy, gap | floor (95%) | accuracy at limits less fixed, points "
-        "| volume over fixed | over paper | accuracy at 0 less ERM's | gap at 0, at 1, of ERM's | mean miss of alpha |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| gap over the limits less fixed's | volume over fixed | over paper | accuracy at 0 less ERM's | gap at 0, at 1, of ERM's | mean miss of alpha |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for line in newest(lines, "front-test", ("setting", "method")):
+    found = newest(lines, "front-test", ("setting", "method"))
+    excess = {(line["setting"], line["method"]): mean(line["excess_at_limits"]) for line in found}
+    for line in found:
         if line["method"] != "line":
+            continue
+        name = line["setting"] if line["scored"] else f"{line['setting']} (not scored)"
+        if line["volume_over_fixed"] is None:
+            rows.append(f"| {name} | {line['splits']} | {100 * line['erm_accuracy']:.1f}, none to be told {'| ' * 9}|")
             continue
         own, low, high = (100 * x for x in line["accuracy_less_fixed"])
         paper = line.get("volume_over_paper")
-        name = line["setting"] if line["scored"] else f"{line['setting']} (not scored)"
+        beyond = 100 * (excess[line["setting"], "line"] - excess[line["setting"], "fixed"])
         rows.append(
             f"| {name} | {line['splits']} | {100 * line['erm_accuracy']:.1f}, {100 * line['erm_gap']:.1f} "
             f"| {100 * line['floor'][1]:.1f} | {own:+.2f} ({low:+.2f} to {high:+.2f}) "
-            f"| {line['volume_over_fixed']:.2f} | {'' if paper is None else f'{paper:.2f}'} "
+            f"| {beyond:+.1f} | {line['volume_over_fixed']:.2f} | {'' if paper is None else f'{paper:.2f}'} "
             f"| {100 * (line['ends'][0] - line['erm_accuracy']):+.2f} "
             f"| {line['start_of_erm_gap']:.2f}, {line['end_of_erm_gap']:.2f} | {line['miss']:.2f} |"
         )

@@ -86,8 +86,11 @@ def volume(
 ) -> float:
     """Normalised hypervolume on test rows of the models that none beats on tune rows; (gap, accuracy) pairs.
 
-    The reference, from ERM on tune rows, is 5 points under its accuracy and 1.05 times its gap.
+    The reference, from ERM on tune rows, is 5 points under its accuracy and 1.05 times its gap. NaN where ERM has no
+    gap, as where fewer than two groups are large enough.
     """
+    if erm[0] <= 0:
+        return float("nan")
     front = nondominated(*tune)
     gap, accuracy = 1.05 * erm[0], erm[1] - ROOM
     # The rectangle that ERM's accuracy spans at no gap.

@@ -16,6 +16,11 @@ from yodo_core.fairness.notions import get_notion
 INTERVAL = [2.5, 97.5]
 
 
+def over(first: Any, second: Any) -> float:
+    """Their ratio; NaN where the second is 0 or less: a method that gains nothing over the reference."""
+    return float(first) / float(second) if float(second) > 0 else float("nan")
+
+
 @dataclass(frozen=True)
 class Result:
     """One setting: `own` figures by method; `drawn` the same for each resample of splits and people."""
@@ -29,8 +34,8 @@ class Result:
 
     @property
     def scored(self) -> bool:
-        """ERM's gap is at least twice the mean parity floor."""
-        return bool(self.own["erm"]["ends"][2] >= 2 * self.floor[0])
+        """ERM has a gap, of at least twice the mean parity floor."""
+        return bool(self.own["erm"]["ends"][2] > 0 and self.own["erm"]["ends"][2] >= 2 * self.floor[0])
 
     def difference(self, key: str, other: str, method: str = "line") -> tuple[float, float, float]:
         """Paired difference of a figure, its mean over limits, with 2.5% and 97.5% of its resamples."""
@@ -40,8 +45,8 @@ class Result:
 
     def ratios(self, key: str, other: str, method: str = "line") -> tuple[float, np.ndarray]:
         """The ratio of a figure to another method's, and its resamples."""
-        drawn = np.array([float(p[method][key] / p[other][key]) for p in self.drawn])
-        return float(self.own[method][key] / self.own[other][key]), drawn
+        drawn = np.array([over(p[method][key], p[other][key]) for p in self.drawn])
+        return over(self.own[method][key], self.own[other][key]), drawn
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """One JSON line a method."""
@@ -60,8 +65,8 @@ class Result:
                 **{key: float(found[key]) for key in ("volume", "volume_all", "volume_mixed")},
             }
             if name in self.meaning:
-                line |= {"ends": found["ends"].tolist(), "start_of_erm_gap": float(found["ends"][2] / erm[2])}
-                line |= {"end_of_erm_gap": float(found["ends"][3] / erm[2]), **self.meaning[name]}
+                line |= {"ends": found["ends"].tolist(), "start_of_erm_gap": over(found["ends"][2], erm[2])}
+                line |= {"end_of_erm_gap": over(found["ends"][3], erm[2]), **self.meaning[name]}
             if name == "line":
                 for other in (other for other in self.own if other not in ("line", "erm")):
                     line[f"accuracy_less_{other}"] = list(self.difference("accuracy", other))
@@ -113,10 +118,10 @@ def _meaning(name: str, splits: Sequence[Split], drawn: Sequence[Sequence[Figure
         start = float(gap[0, 0])
         late = gap[:, None, :] - gap[:, :, None]
         found = {
-            "miss": (error @ weights).mean() / start,
-            "miss_se": (spread @ weights).mean() / start,
-            "worst_less_2.5_se": ((error - 2.5 * spread) @ weights).max() / start,
-            "rise_less_2_se": np.triu(late[0] - 2 * late[1:].std(0), 1).max() / start,
+            "miss": over((error @ weights).mean(), start),
+            "miss_se": over((spread @ weights).mean(), start),
+            "worst_less_2.5_se": over(((error - 2.5 * spread) @ weights).max(), start),
+            "rise_less_2_se": over(np.triu(late[0] - 2 * late[1:].std(0), 1).max(), start),
         }
         for key, value in found.items():
             parts.setdefault(key, []).append(float(value))

@@ -50,7 +50,7 @@ def _at_limits(scored: Sequence[Result], other: str) -> dict[str, Any]:
 
 def _volume(scored: Sequence[Result], other: str, key: str) -> dict[str, Any]:
     ratios = {r.setting.id: r.ratios(key, other) for r in scored}
-    low, high = np.percentile(np.mean([v[1] for v in ratios.values()], axis=0), INTERVAL)
+    low, high = np.percentile(np.nanmean([v[1] for v in ratios.values()], axis=0), INTERVAL)
     mean = float(np.mean([v[0] for v in ratios.values()]))
     return {
         "requirement": f"1 front: hypervolume over that of {other}, {VOLUMES[key]}",
