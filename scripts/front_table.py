@@ -43,7 +43,8 @@ def verdicts(lines: list[Line]) -> list[str]:
 def settings(lines: list[Line]) -> list[str]:
     rows = [
         "| setting | splits | ERM: accuracy, gap | floor (95%) | accuracy at limits less fixed, points "
-        "| gap over the limits less fixed's | volume over fixed | over paper | accuracy at 0 less ERM's | gap at 0, at 1, of ERM's | mean miss of alpha |",
+        "| gap over the limits less fixed's | volume over fixed | over paper | accuracy at 0 less ERM's "
+        "| gap at 0, at 1, of ERM's | mean miss of alpha |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     found = newest(lines, "front-test", ("setting", "method"))
