@@ -1,0 +1,37 @@
+"""`baselines`: which models to train beside a curve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yodo_core.cli.options import Json, Where, emit
+
+METHODS_HELP = (
+    "Any of erm, fixed, prejudice-remover, adversarial, film and group-thresholds (needs the group), by commas."
+)
+
+
+def baselines(
+    checkpoint: Where,
+    methods: Annotated[str, typer.Option(help=METHODS_HELP)] = "erm,fixed",
+    penalties: Annotated[
+        str | None, typer.Option(help="Penalties of the methods fixed and film, e.g. 0.05:1:0.05,2,4.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Training seeds a setting, from 0.")] = 3,
+    jobs: Annotated[int, typer.Option(help="Processes; -1 is one a core.")] = -1,
+    as_json: Json = False,
+) -> None:
+    """Train what the curve is compared with, in parallel; run it again to go on where it stopped."""
+    from yodo_core.commands import baselines as command
+
+    settings = None if penalties is None else command.penalties(penalties)
+    if jobs == 0:
+        from yodo_core.errors import InputError
+
+        raise InputError("Got --jobs 0; give a number of processes, or -1 for one a core.")
+    result = command.run(checkpoint, methods.split(","), settings, seeds, jobs, True)
+    if as_json:
+        return emit(result)
+    print(f"{result['path']}: {result['models']} models stored, {result['trained']} of them trained now")

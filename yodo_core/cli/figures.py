@@ -1,0 +1,55 @@
+"""`point` and `curve`: the figures of one level, or of many."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from yodo_core.cli.options import Json, Split, Stored, Threshold, Weighted, Where, emit
+
+
+def point(
+    checkpoint: Where,
+    alpha: Annotated[float, typer.Option(help="0 is the accuracy end, 1 the fairness end.")],
+    split: Split = "test",
+    threshold: Threshold = 0.5,
+    weighted: Weighted = False,
+    stored: Stored = False,
+    as_json: Json = False,
+) -> None:
+    """Every figure at one alpha, recomputed from rows; without rows from stored counts."""
+    from yodo_core.commands.point import figures
+
+    found = figures(checkpoint, [alpha], split, threshold, weighted, stored)[0]
+    if as_json:
+        return emit(found)
+    print(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,} {split} rows "
+          f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
+    for name in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "average_precision"):
+        value = found[name]
+        print(f"  {name:18} {'cannot be estimated' if value is None else f'{value:.4f}'}")
+    for group in found["groups"]:
+        rate = group["decision_rate"]
+        print(f"  {group['group']}: n {group['n']:,}, decision rate {'-' if rate is None else f'{rate:.4f}'}")
+
+
+def curve(
+    checkpoint: Where,
+    alphas: Annotated[int, typer.Option(help="Levels, spread evenly from 0 to 1.")] = 101,
+    split: Split = "test",
+    threshold: Threshold = 0.5,
+    weighted: Weighted = False,
+    stored: Stored = False,
+    as_json: Json = False,
+) -> None:
+    """Every level's figures, recomputed from rows; without rows from stored counts."""
+    from yodo_core.commands.point import figures, grid
+
+    levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored)
+    if as_json:
+        return emit({"checkpoint": levels[0]["checkpoint"], "source": levels[0]["source"], "levels": levels})
+    print("alpha  accuracy  decision_rate  dp_gap  eo_gap  eodds_gap")
+    for level in levels:
+        cells = [level[k] for k in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")]
+        print(f"{level['alpha']:5.3f}  " + "  ".join("  -   " if c is None else f"{c:.4f}" for c in cells))

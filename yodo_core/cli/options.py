@@ -1,0 +1,28 @@
+"""Options that several commands share, and the one way of printing JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yodo_core.config import help_of
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Where = Annotated[Path, typer.Argument(help="A checkpoint folder, e.g. checkpoints/adult-sex-dp.")]
+Split = Annotated[str, typer.Option(help="Rows to use: train, tune, certify or test.")]
+Threshold = Annotated[float, typer.Option(help="A score of at least this is a positive decision; hundredths.")]
+Weighted = Annotated[bool, typer.Option("--weighted", help="Use the survey weight (approximate).")]
+Stored = Annotated[bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")]
+
+
+def option(name: str) -> Any:
+    """A CLI option whose help is that of the field in TrainConfig."""
+    return typer.Option(help=help_of(name))
+
+
+def emit(result: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(result, allow_nan=False))
