@@ -8,7 +8,7 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 from app.store.cards import available, settle_process
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
-from app.store.plain import facts
+from yodo_core.fairness.facts import facts
 
 __all__ = [
     "alphas",

@@ -10,10 +10,10 @@ import streamlit as st
 
 from app.store.cards import SPLIT, opened
 from app.store.levels import stored, stored_scores
-from app.store.plain import clean
 from yodo_core.baselines import METHODS
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
+from yodo_core.fairness.facts import clean
 
 
 def payload(card: dict[str, Any], threshold: float, build: Callable[..., dict[str, Any]]) -> str:

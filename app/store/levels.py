@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from app.store.cards import SPLIT, opened
-from app.store.plain import clean, facts
 from yodo_core import alpha_map, evaluate
 from yodo_core.ends import Ends
 from yodo_core.errors import RowsAbsentError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.fairness.distributions import distribution
+from yodo_core.fairness.facts import clean, facts
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
