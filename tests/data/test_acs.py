@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from folktables.load_acs import _STATE_CODES
 
-from yodo_core.data import get, pums
+from yodo_core.data import get, pums, resolve
 from yodo_core.data.acs import PROBLEMS
 from yodo_core.data.prepare import prepare, split_rows
 from yodo_core.data.spec import DataSpec
@@ -240,3 +240,32 @@ def test_declared_as_folktables_has_it() -> None:
 def test_unknown_ids(name: str, told: str) -> None:
     with pytest.raises(InputError, match=told):
         get(name)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (("acs-income", "CA", 2018), "acs-income-ca-2018"),
+        (("acs-income", "NY, ca", "2018", "1-Year"), "acs-income-ca+ny-2018"),
+        (("acs-employment", "MA", 2018, "5-Year"), "acs-employment-ma-2018-5y"),
+        (("acs-income-ny+ca-2018",), "acs-income-ny+ca-2018"),
+        (("adult",), "adult"),
+    ],
+)
+def test_options_name_an_id(options: tuple[str, ...], name: str) -> None:
+    assert resolve(*options) == name
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("adult", "CA"), "Got --states, --year or --horizon with the data set 'adult'; they go with acs-income, "),
+        (("acs-income-ca-2018", None, 2018), "with the data set 'acs-income-ca-2018'; they go with acs-income, "),
+        (("acs-income", "CA"), "Got acs-income without --year; expected both, as in --dataset acs-income --states"),
+        (("acs-income", None, 2018), "Got acs-income without --states; expected both"),
+        (("acs-income", "CA", 2018, "3-Year"), r"Unknown horizon '3-Year'\. Known: 1-Year, 5-Year"),
+    ],
+)
+def test_options_that_name_none(options: tuple[str, ...], told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        resolve(*options)

@@ -16,6 +16,9 @@ Split = Annotated[str, typer.Option(help="Rows to use: train, tune, certify or t
 Threshold = Annotated[float, typer.Option(help="A score of at least this is a positive decision; hundredths.")]
 Weighted = Annotated[bool, typer.Option("--weighted", help="Use the survey weight (approximate).")]
 Stored = Annotated[bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")]
+States = Annotated[str | None, typer.Option(help="States of an ACS data set, by commas, e.g. CA,NY.")]
+Year = Annotated[int | None, typer.Option(help="Year of an ACS data set, e.g. 2018.")]
+Horizon = Annotated[str | None, typer.Option(help="Survey of an ACS data set: 1-Year (the default) or 5-Year.")]
 
 
 def option(name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from yodo_core.cli.options import Json, emit, option
+from yodo_core.cli.options import Horizon, Json, States, Year, emit, option
 from yodo_core.config import TrainConfig, help_of
 
 DEFAULT = TrainConfig()
@@ -39,6 +39,9 @@ def train(
     at_end: Annotated[float, option("at_end")] = DEFAULT.at_end,
     dual_rate: Annotated[float, option("dual_rate")] = DEFAULT.dual_rate,
     threads: Annotated[int, option("threads")] = DEFAULT.threads,
+    states: States = None,
+    year: Year = None,
+    horizon: Horizon = None,
     out: Annotated[Path | None, typer.Option(help="Where to; by default checkpoints/<id>.")] = None,
     other_seeds: Annotated[int, typer.Option(min=0, max=50, help="Further seeds, for curves beside it.")] = 4,
     with_baselines: Annotated[bool, typer.Option("--with-baselines", help="Run `baselines` afterwards.")] = False,
@@ -47,8 +50,10 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a line and write a checkpoint, with progress; Ctrl-C saves, --resume goes on."""
+    from yodo_core.data import resolve
+
     given = {name: value for name, value in locals().items() if name in TrainConfig.__dataclass_fields__}
-    config = TrainConfig(**given)
+    config = TrainConfig(**{**given, "dataset": resolve(dataset, states, year, horizon)})
     from yodo_core.commands import baselines as baselines_command
     from yodo_core.commands import train as command
 

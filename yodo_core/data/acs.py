@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +13,7 @@ from yodo_core.errors import InputError, unknown
 
 PREFIX = "acs-"
 PATTERN = "acs-<problem>-<state>-<year>"
+HORIZONS = ("1-Year", "5-Year")
 EXAMPLE = "acs-income-ca-2018"
 SOURCE = "https://www.census.gov/programs-surveys/acs/microdata.html"
 HELP = {
@@ -115,6 +117,14 @@ PROBLEMS = {
         ),
     ),
 }
+
+
+def identify(problem: str, states: Sequence[str], year: str, horizon: str) -> str:
+    """The id of a problem's rows; the order and case of the states do not matter. Raises InputError."""
+    if horizon not in HORIZONS:
+        raise unknown("horizon", horizon, HORIZONS)
+    joined = "+".join(sorted(state.strip().lower() for state in states))
+    return f"{PREFIX}{problem}-{joined}-{year}{'' if horizon == HORIZONS[0] else '-5y'}"
 
 
 def declare(name: str) -> DataSpec:
