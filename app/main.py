@@ -6,6 +6,6 @@ import streamlit as st
 
 st.set_page_config(page_title="One model, every trade-off", layout="wide", initial_sidebar_state="collapsed")
 
-from app.views import explore  # noqa: E402  (Streamlit wants the page set up before anything else)
+from app.views import pages  # noqa: E402  (Streamlit wants the page set up before anything else)
 
-explore.show()
+pages.run()

@@ -1,0 +1,61 @@
+"""The pages of the app, a row each, and the links between them.
+
+A page's view is imported when the page is first shown: the first screen waits for nothing that it does not show.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app.wording import pages as words
+
+
+def _explore() -> None:
+    from app.views import explore
+
+    explore.show()
+
+
+def _own() -> None:
+    from app.views import own
+
+    own.show()
+
+
+# What shows it, its name in the links, its place in the address. The first is where the app opens.
+PAGES = (
+    (_explore, words.EXPLORE, None),
+    (_own, words.OWN, "your-data"),
+)
+
+# Only spacing: Streamlit leaves about a hundred pixels above the first line.
+_SPACING = """<style>
+.block-container {padding: 0.9rem 1.75rem 4rem; max-width: 1360px}
+[data-testid="stHeader"] {display: none}
+.stVerticalBlock {gap: 0.8rem}
+.st-key-pages {gap: 0.25rem; margin: -0.35rem 0 -0.45rem -0.5rem}
+.st-key-pages a {padding: 0.1rem 0.5rem; min-height: 1.75rem}
+.st-key-pages p {font-size: 0.875rem}
+h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}
+.stSelectbox [data-baseweb="select"] > div {font-size: 0.875rem}
+h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
+div.scroll {overflow: auto; max-height: 360px}
+table.plain {border-collapse: collapse; font-size: 0.875rem; width: 100%; font-variant-numeric: tabular-nums}
+table.plain th, table.plain td {text-align: left; padding: 0.35rem 0.8rem 0.35rem 0; vertical-align: top}
+table.plain th {font-weight: 600; border-bottom: 1px solid currentColor}
+table.plain td {border-bottom: 1px solid rgba(128, 128, 128, 0.3); overflow-wrap: anywhere}
+table.plain td:first-child {overflow-wrap: normal}
+table.numbers td {overflow-wrap: normal; white-space: nowrap}
+@media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}
+</style>"""
+
+
+def run() -> None:
+    """Show the page that the address names, below the links to all of them."""
+    pages = [st.Page(show, title=name, url_path=place, default=not i) for i, (show, name, place) in enumerate(PAGES)]
+    current = st.navigation(pages, position="hidden")
+    st.html(_SPACING)
+    with st.container(key="pages", horizontal=True):
+        for page in pages:
+            st.page_link(page, label=f"**{page.title}**" if page is current else page.title)
+    current.run()
