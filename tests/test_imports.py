@@ -29,7 +29,7 @@ PARTS = {
     "charts": {"errors", "config", "fairness", "frontier"},
     "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }
-UPPER = {"train", "calibrate", "baselines", "evaluate", "ends", "checkpoint", "stored", "manifest", "partial"}
+UPPER = {"train", "calibrate", "baselines", "evaluate", "ends", "checkpoint", "stored", "manifest", "partial", "stream"}
 for part in UPPER:
     PARTS[part] = set(PARTS) | UPPER
 PARTS["commands"] = set(PARTS)

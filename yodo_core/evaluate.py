@@ -81,8 +81,9 @@ def curve(
     weighted: bool = True,
     on_level: Callable[[int], None] | None = None,
     origin: float = 0.0,
+    precision: bool = True,
 ) -> Counts:
-    """Counts of every level, with a leading axis over `positions`.
+    """Counts of every level, with a leading axis over `positions`, and the average precision unless told not to.
 
     Gained and lost are against `origin`, the position of alpha 0.
     """
@@ -92,7 +93,7 @@ def curve(
     together = max(1, TOGETHER // max(1, len(table)))
     for low in range(0, len(positions), together):
         for scores in levels(line, positions[low : low + together], table):
-            counted.append(count(scores, table.label, table.group, groups, weight, start))
+            counted.append(count(scores, table.label, table.group, groups, weight, start, precision))
             if on_level:
                 on_level(len(counted))
     return Counts.stack(counted)

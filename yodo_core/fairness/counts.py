@@ -125,11 +125,13 @@ def count(
     groups: Sequence[str],
     weight: np.ndarray | None = None,
     start_scores: np.ndarray | None = None,
+    precision: bool = True,
 ) -> Counts:
     """Counts of one model's scores (N,) in [0, 1], with no leading axis.
 
     label (N,) in {0, 1}; group (N,) indices into `groups`; weight (N,) >= 0; start_scores (N,) the scores of
-    the same rows at alpha 0, which give `gained` and `lost`. Raises InputError for anything else.
+    the same rows at alpha 0, which give `gained` and `lost`. Without `precision` there is no average precision, which
+    costs a sort and does not add up. Raises InputError for anything else.
     """
     bins = score_bin(scores)
     label = _codes(label, "labels", 2, bins.size)
@@ -151,11 +153,11 @@ def count(
             raise InputError(f"{start.size} start scores for {bins.size} scores; expected the same rows.")
         sums["gained"] = _moved(cell, start, bins, len(groups))
         sums["lost"] = _moved(cell, bins, start, len(groups))
-    precision = average_precision(label, np.asarray(scores).astype(np.float64))
+    if precision:
+        sums["average_precision"] = np.asarray(average_precision(label, np.asarray(scores).astype(np.float64)))
     return Counts(
         groups=tuple(groups),
         n=np.bincount(flat, minlength=size).reshape(shape).astype(np.int64),
-        average_precision=np.asarray(precision, dtype=np.float64),
         **sums,
     )
 

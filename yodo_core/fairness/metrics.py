@@ -236,8 +236,9 @@ def point(counts: Counts, threshold: float = 0.5, weighted: bool = False) -> dic
     total = overall(counts, threshold, weighted)
     columns = {key: getattr(found, key) for key in _GROUP_KEYS}
     missing = left_out(found)
-    if weighted and counts.average_precision is not None:
-        reason = "it is stored for unweighted rows only"
+    if weighted or counts.average_precision is None:
+        added = "it needs the scores of all rows at once, and these counts were added up from parts"
+        reason = added if counts.average_precision is None else "it is stored for unweighted rows only"
         missing.append(
             {"group": "everyone", "metric": "average_precision", "n": int(found.rows.sum()), "reason": reason}
         )
