@@ -8,8 +8,9 @@ from __future__ import annotations
 from yodo_core.data import acs
 from yodo_core.data.adult import ADULT
 from yodo_core.data.kdd import KDD
+from yodo_core.data.own.recipe import PREFIX
 from yodo_core.data.spec import Attribute, Column, DataSpec
-from yodo_core.errors import InputError, unknown
+from yodo_core.errors import InputError, RowsAbsentError, unknown
 
 DATASETS: dict[str, DataSpec] = {spec.id: spec for spec in (ADULT, KDD)}
 
@@ -20,6 +21,8 @@ def get(name: str) -> DataSpec:
         return DATASETS[name]
     if name.startswith(acs.PREFIX):
         return acs.declare(name)
+    if name.startswith(PREFIX):
+        raise RowsAbsentError(f"{name} is a file of one's own; give that file with --data.")
     raise unknown("data set", name, (*DATASETS, acs.PATTERN))
 
 

@@ -17,12 +17,26 @@ RARE = 5
 
 
 class NumberScale(NamedTuple):
-    """How a number enters: (log(1 + value) if log else value) minus mean, over scale (> 0)."""
+    """How a number enters: (log(1 + value) if log else value) minus mean, over scale (> 0).
+
+    A missing value is first replaced by `fill`, the median of the training rows; None where none may be missing.
+    """
 
     name: str
     log: bool
     mean: float
     scale: float
+    fill: float | None = None
+
+    def values(self, frame: pd.DataFrame) -> np.ndarray:
+        """The column as it enters before scaling, float64 (N,). Raises InputError for what is no finite number."""
+        if self.fill is None:
+            return finite_numbers(frame, self.name, self.log)
+        return finite_numbers(frame[[self.name]].fillna(self.fill), self.name, self.log)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; `fill` only where there is one."""
+        return {name: value for name, value in self._asdict().items() if name != "fill" or value is not None}
 
 
 def category_codes(values: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -53,9 +67,9 @@ class Encoder:
                 kept = (name for name, size in zip(names, sizes, strict=True) if size >= RARE)
                 categories[column.name] = tuple(sorted(kept))
             else:
-                values = finite_numbers(frame, column.name, column.log)
-                scale = float(values.std())
-                numbers.append(NumberScale(column.name, column.log, float(values.mean()), scale or 1.0))
+                unscaled = NumberScale(column.name, column.log, 0.0, 1.0, _median(frame, column))
+                values = unscaled.values(frame)
+                numbers.append(unscaled._replace(mean=float(values.mean()), scale=float(values.std()) or 1.0))
         return cls(categories, tuple(numbers))
 
     @property
@@ -81,14 +95,14 @@ class Encoder:
             codes[:, place] = np.array([*(known.get(text, 0) for text in texts), 0], np.int64)[raw]
         numbers = np.zeros((len(frame), len(self.numbers)), np.float32)
         for place, number in enumerate(self.numbers):
-            numbers[:, place] = (finite_numbers(frame, number.name, number.log) - number.mean) / number.scale
+            numbers[:, place] = (number.values(frame) - number.mean) / number.scale
         return codes, numbers
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, for the manifest; `from_json` gives an equal encoder back."""
         return {
             "categories": [{"name": name, "values": list(v)} for name, v in self.categories.items()],
-            "numbers": [number._asdict() for number in self.numbers],
+            "numbers": [number.to_json() for number in self.numbers],
         }
 
     @classmethod
@@ -97,7 +111,7 @@ class Encoder:
         try:
             categories = {entry["name"]: tuple(entry["values"]) for entry in stored["categories"]}
             numbers = tuple(
-                NumberScale(str(n["name"]), bool(n["log"]), float(n["mean"]), float(n["scale"]))
+                NumberScale(str(n["name"]), bool(n["log"]), float(n["mean"]), float(n["scale"]), _fill(n))
                 for n in stored["numbers"]
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -106,7 +120,8 @@ class Encoder:
                 "and numbers as a checkpoint's manifest holds them. Train or copy the checkpoint again."
             ) from None
         texts = all(isinstance(text, str) for name, values in categories.items() for text in (name, *values))
-        finite = all(math.isfinite(n.mean) and math.isfinite(n.scale) and n.scale > 0 for n in numbers)
+        finite = all(math.isfinite(x) for n in numbers for x in (n.mean, n.scale, n.fill or 0.0))
+        finite = finite and all(n.scale > 0 for n in numbers)
         names = [entry["name"] for entry in stored["categories"]] + [n.name for n in numbers]
         if not texts or not finite or len(set(names)) != len(names):
             raise InputError(
@@ -114,6 +129,18 @@ class Encoder:
                 "and each column once. Train or copy the checkpoint again."
             )
         return cls(categories, numbers)
+
+
+def _median(frame: pd.DataFrame, column: Column) -> float | None:
+    """What stands for a missing number: the median of these rows, 0 if all are missing; None without gaps."""
+    if not column.gaps:
+        return None
+    median = float(frame[column.name].median())
+    return median if math.isfinite(median) else 0.0
+
+
+def _fill(stored: dict[str, Any]) -> float | None:
+    return None if stored.get("fill") is None else float(stored["fill"])
 
 
 def finite_numbers(frame: pd.DataFrame, name: str, log: bool = False) -> np.ndarray:

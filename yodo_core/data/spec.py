@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,12 +15,16 @@ JOIN = " · "
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the rows. `log` says that a number enters the net as log(1 + value)."""
+    """One column of the rows. `log` says that a number enters the net as log(1 + value).
+
+    `gaps` says that a number may be missing (NaN); it then enters as the median of the training rows.
+    """
 
     name: str
     kind: Literal["category", "number"]
     log: bool = False
     help: str = ""
+    gaps: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class DataSpec:
     rows: int | None = None
     unit: str | None = None
     absent: Callable[[], str | None] = lambda: None
+    own: dict[str, Any] | None = field(default=None, hash=False)
+    """What a user said of a file of their own, with its name, as the manifest keeps it; None for other data sets."""
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this id, alias or (where it has one column) raw column name; case is ignored.

@@ -20,21 +20,18 @@ def standins(prepared: Prepared, top: int = 5) -> list[dict[str, Any]]:
     equal size. The attribute's own columns, and features with one value only, for which the measure is
     undefined, are left out.
     """
-    from scipy.stats.contingency import association
-
     train, encoder = prepared.splits["train"], prepared.encoder
     features = dict(zip(encoder.names_categories, train.codes.T, strict=True))
-    features |= {name: _bins(v) for name, v in zip(encoder.names_numbers, train.numbers.T, strict=True)}
+    features |= {name: bins(v) for name, v in zip(encoder.names_numbers, train.numbers.T, strict=True)}
     found: list[dict[str, Any]] = []
     for name, values in features.items():
-        observed = _crosstab(values, train.group)
-        if name in prepared.attribute.columns or min(observed.shape) < 2:
+        strength = None if name in prepared.attribute.columns else association(values, train.group)
+        if strength is None:
             continue
-        strength = float(association(observed, method="cramer"))
         found.append(
             {
                 "feature": name,
-                "association": min(strength, 1.0),
+                "association": strength,
                 "measure": MEASURE,
                 "help": prepared.spec.column(name).help,
             }
@@ -42,7 +39,15 @@ def standins(prepared: Prepared, top: int = 5) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: (-entry["association"], entry["feature"]))[:top]
 
 
-def _bins(values: np.ndarray) -> np.ndarray:
+def association(values: np.ndarray, others: np.ndarray) -> float | None:
+    """Cramér's V in [0, 1] between two codings (N,) of the same rows; None where either has one value only."""
+    from scipy.stats import contingency
+
+    observed = _crosstab(values, others)
+    return None if min(observed.shape) < 2 else min(float(contingency.association(observed, method="cramer")), 1.0)
+
+
+def bins(values: np.ndarray) -> np.ndarray:
     """Decile bin of each number (N,). A value that fills several deciles, such as 0, is a bin of its own."""
     return np.searchsorted(np.unique(np.quantile(values, np.arange(1, 10) / 10)), values, side="left")
 
