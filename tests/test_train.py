@@ -245,3 +245,15 @@ def test_a_line_is_told_how_long_its_run_is(toy: Prepared, monkeypatch: pytest.M
 def test_batches_are_cut_to_the_rows_there_are(toy: Prepared) -> None:
     run = train_line(toy, toy_data.config(epochs=2, batch_size=5000))
     assert (run.steps, run.rows) == (2, 2 * len(toy.splits["train"]))
+
+
+def test_the_width_of_the_codes_changes_no_bit(toy: Prepared) -> None:
+    """Codes are held narrow, which must change neither the training nor the scores."""
+    table, config = toy.splits["train"], toy_data.config(epochs=1)
+    wide = dataclasses.replace(table, codes=table.codes.astype(np.int64))
+    assert table.codes.nbytes * 4 == wide.codes.nbytes
+    lines = [train_line(dataclasses.replace(toy, splits={"train": rows}), config).net for rows in (table, wide)]
+    for first, second in zip(*(line.parameters() for line in lines), strict=True):
+        assert torch.equal(first, second)
+    found = [evaluate.levels(lines[0], [0.0, 0.5], rows) for rows in (table, wide)]  # type: ignore[arg-type]
+    assert np.array_equal(*found)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from yodo_core.data import get
+from yodo_core.data import encoder, get
 from yodo_core.data.encoder import RARE
 from yodo_core.data.prepare import Encoder, Prepared, prepare, split_rows
 from yodo_core.data.spec import Column, DataSpec
@@ -88,3 +88,15 @@ NUMBER = {"name": "n", "log": False, "mean": 0, "scale": 1}
 def test_damaged_encoder_is_refused_in_one_line(stored: dict) -> None:
     with pytest.raises(InputError, match=r"\AThe stored encoder cannot be .+\Z"):
         Encoder.from_json(stored)
+
+
+def test_codes_are_as_narrow_as_the_columns_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame({"colour": ["red", "blue", "amber"] * RARE, "place": ["here"] * 3 * RARE})
+    fitted = Encoder.fit(frame, (Column("colour", "category"), Column("place", "category")))
+    narrow, _ = fitted.encode(frame)
+    assert narrow.dtype == np.int16
+    assert np.iinfo(np.int16).max == encoder.MOST_NARROW - 1
+    monkeypatch.setattr(encoder, "MOST_NARROW", 3)
+    wide, _ = fitted.encode(frame)
+    assert wide.dtype == np.int32
+    assert np.array_equal(wide, narrow)

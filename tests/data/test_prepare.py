@@ -53,7 +53,7 @@ def test_shapes_and_ranges(by_attribute: dict[str, Prepared]) -> None:
     prepared = by_attribute["sex"]
     for table in prepared.splits.values():
         assert table.codes.shape == (len(table), len(prepared.encoder.cardinalities))
-        assert (table.codes.dtype, table.numbers.dtype) == (np.int64, np.float32)
+        assert (table.codes.dtype, table.numbers.dtype) == (np.int16, np.float32)
         assert (table.label.dtype, table.group.dtype) == (np.int64, np.int64)
         assert (table.codes >= 0).all()
         assert (table.codes < np.array(prepared.encoder.cardinalities)).all()
