@@ -31,13 +31,14 @@ def rows_hash(frame: pd.DataFrame, spec: DataSpec) -> str:
             feed((frame[column.name].to_numpy(np.float64) + 0.0).astype("<f8").tobytes())
             continue
         raw, texts = category_codes(frame[column.name])
-        used = np.unique(raw[raw >= 0])
-        values = sorted(texts[code] for code in used)
-        ranks = {value: rank for rank, value in enumerate(values)}
-        feed(len(values).to_bytes(8, "little"))
-        for value in values:
-            feed(value.encode())
-        feed(np.array([*(ranks.get(text, -1) for text in texts), -1], "<i4")[raw].tobytes())
+        used = sorted(np.unique(raw[raw >= 0]).tolist(), key=texts.__getitem__)
+        # No dictionary of the values: there may be as many as rows.
+        ranks = np.full(len(texts) + 1, -1, "<i4")
+        ranks[used] = np.arange(len(used))
+        feed(len(used).to_bytes(8, "little"))
+        for code in used:
+            feed(texts[code].encode())
+        feed(ranks[raw].tobytes())
     return digest.hexdigest()
 
 
