@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 
-from yodo_core import alpha_map, checkpoint, data, evaluate
-from yodo_core.calibrate import calibrate
+from yodo_core import checkpoint, data
 from yodo_core.commands.console import Stop, progress, stoppable
+from yodo_core.commands.rows import rows_of
+from yodo_core.commands.seeds import levels, other_seed, settled
+from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
+from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError, InterruptedRun
 from yodo_core.fairness.notions import get_notion
 from yodo_core.line import Line
 from yodo_core.manifest import describe
 from yodo_core.partial import PartialRun
+from yodo_core.ranks import ALONE, Ranks
 from yodo_core.stored import CURVE_KEYS, Entry
 from yodo_core.train import Partial, Progress, Run, train_line
 
@@ -27,25 +34,35 @@ GRID = [i / (LEVELS - 1) for i in range(LEVELS)]
 SAVE_EVERY = 200
 
 
-def default_out(config: TrainConfig) -> Path:
+def default_out(config: TrainConfig, spec: DataSpec | None = None) -> Path:
     """checkpoints/<dataset>-<attribute>-<notion>, with the tag `with` where the attribute is a feature."""
     tags = ["with"] * config.with_attribute + ["paper"] * (config.objective == "paper")
-    attribute = data.get(config.dataset).attribute(config.attribute).id
+    attribute = (spec or data.get(config.dataset)).attribute(config.attribute).id
     return Path("checkpoints") / "-".join([config.dataset, attribute, get_notion(config.notion).id, *tags])
 
 
 def run(
-    config: TrainConfig, out: Path, other_seeds: int, resume: bool, overwrite: bool, command: str
+    config: TrainConfig,
+    out: Path,
+    other_seeds: int,
+    resume: bool,
+    overwrite: bool,
+    command: str,
+    workers: Workers | None = None,
+    ranks: Ranks = ALONE,
+    spec: DataSpec | None = None,
 ) -> dict[str, Any]:
     """Train, evaluate 101 levels on every split, repeat with other seeds, write. Returns the JSON figures.
 
-    Raises InterruptedRun after saving when the user stops it.
+    `spec` is the declaration of a file of one's own; other data sets follow from the config.
+    The other seeds are trained here one after another, or by `workers` at once. With several `ranks` this is what the
+    first one does; the others `follow`. Raises InterruptedRun after saving when the user stops it.
     """
     torch.set_num_threads(config.threads)
-    spec = data.get(config.dataset)
+    spec = spec or data.get(config.dataset)
     config = replace(config, attribute=spec.attribute(config.attribute).id)
     get_notion(config.notion)
-    checkpoint.check_target(out)
+    checkpoint.check_target(out, spec.keep_out)
     if (out / checkpoint.MANIFEST).exists() and not (resume or overwrite):
         raise InputError(f"{out} already holds a checkpoint; use --overwrite to replace it, or another --out.")
     prepared = prepare(spec, config.attribute, config.with_attribute, config.split_seed, config.split)
@@ -53,14 +70,16 @@ def run(
     if resume and not partial.present and (out / checkpoint.MANIFEST).exists():
         raise InputError(f"{out} is complete and there is nothing to resume; use --overwrite to train it again.")
     taken_up = partial.begin(resume, overwrite)
-    with stoppable() as stop, progress() as bar:
-        trained = _train(prepared, config, partial, stop, bar, "training", main=True)
-        seeds = [config.seed + i for i in range(other_seeds + 1)]
+    with stoppable() as stop, progress(tell=partial.save_progress, stages=2 * (1 + other_seeds)) as bar:
+        ranks.told(prepared.rows_sha256)
+        trained = _train(prepared, config, partial, stop, bar, "training", True, ranks)
         line, knots = settled(prepared, config, trained.net)  # type: ignore[arg-type]
-        entries: list[Entry] = []
-        for seed in seeds:
-            own = (line, knots) if seed == config.seed else None
-            entries += _curve(prepared, replace(config, seed=seed), own, partial, stop, bar)
+        entries = _curve(prepared, config, (line, knots), partial, stop, bar)
+        others = [config.seed + 1 + i for i in range(other_seeds)]
+        if workers:
+            _elsewhere(prepared, config, others, workers, partial, stop, bar)
+        for seed in others:
+            entries += _curve(prepared, replace(config, seed=seed), None, partial, stop, bar)
     manifest = describe(prepared, config, entries, knots, command, datetime.now(UTC))
     path = checkpoint.write(out, manifest, line, entries)
     partial.end()
@@ -75,14 +94,26 @@ def run(
     }
 
 
-def finished(config: TrainConfig, out: Path) -> dict[str, Any] | None:
+def follow(config: TrainConfig, ranks: Ranks) -> None:
+    """What every rank but the first does: train beside it, keeping nothing; the first evaluates, writes and reports."""
+    torch.set_num_threads(config.threads)
+    prepared = rows_of(config, ranks.told(""))
+    with TemporaryDirectory() as folder, stoppable() as stop, progress(shown=False) as bar:
+        partial = PartialRun(Path(folder) / "rank", {})
+        partial.begin(resume=False)
+        with suppress(InterruptedRun):
+            _train(prepared, config, partial, stop, bar, "training", True, ranks)
+
+
+def finished(config: TrainConfig, out: Path, spec: DataSpec | None = None) -> dict[str, Any] | None:
     """The JSON figures of a line that an earlier run finished at `out` under this configuration, else None."""
     about = PartialRun(out, {})
     if about.present or not (out / checkpoint.MANIFEST).exists():
         return None
     earlier = checkpoint.read(out)
-    asked = replace(config, attribute=data.get(config.dataset).attribute(config.attribute).id)
-    if TrainConfig.from_json(earlier.manifest["training"]) != asked:
+    spec = spec or data.get(config.dataset)
+    asked = replace(config, attribute=spec.attribute(config.attribute).id)
+    if TrainConfig.from_json(earlier.manifest["training"]) != asked or earlier.manifest.get("own") != spec.own:
         return None
     return {
         "checkpoint": earlier.id,
@@ -96,31 +127,35 @@ def finished(config: TrainConfig, out: Path) -> dict[str, Any] | None:
 
 
 def _train(
-    prepared: Prepared, config: TrainConfig, partial: PartialRun, stop: Stop, bar: Any, what: str, main: bool
+    prepared: Prepared,
+    config: TrainConfig,
+    partial: PartialRun,
+    stop: Stop,
+    bar: Any,
+    what: str,
+    main: bool,
+    ranks: Ranks = ALONE,
 ) -> Run:
-    """One line. The main one is saved as it goes; another seed's is short and begins again when stopped."""
+    """One line. The main one is saved as it goes; another seed's is short and begins again when stopped.
+
+    All ranks start from the state of the first one, and stop at the same step.
+    """
     task = bar.add_task(what, total=None)
 
     def on_step(now: Progress) -> bool:
         bar.update(task, total=now.steps, completed=now.step)
+        stop.asked = ranks.any(stop.asked)
         return bool(stop) or (main and now.step % SAVE_EVERY == 0 and now.step < now.steps)
 
-    state: Partial | None = partial.training() if main else None
+    state: Partial | None = ranks.told(partial.training()) if main else None
     while True:
-        run = train_line(prepared, config, on_step, state)
+        run = train_line(prepared, config, on_step, state, ranks)
         state = run.partial
         if main:
             partial.save_training(state)
         if run.finished:
             return run
         _give_way(stop, partial)
-
-
-def settled(prepared: Prepared, config: TrainConfig, line: Line) -> tuple[Line, dict[str, Any] | None]:
-    """The line with its end moved and its map from alpha to positions; the paper's objective has neither."""
-    if config.objective != "calibrated":
-        return line, None
-    return calibrate(line, prepared.splits["tune"], prepared.groups, config.notion)[:2]
 
 
 def _curve(
@@ -144,7 +179,6 @@ def _curve(
     else:
         other = _train(prepared, config, partial, stop, bar, f"seed {config.seed}", False).net
         line, knots = settled(prepared, config, other)  # type: ignore[arg-type]
-    positions = [alpha_map.position(knots, alpha) for alpha in GRID]
     splits = [s for s in prepared.splits if s != "train"] if main else ["test"]
     task = bar.add_task(f"{LEVELS} levels, seed {config.seed}", total=LEVELS * len(splits))
 
@@ -152,14 +186,7 @@ def _curve(
         bar.advance(task)
         _give_way(stop, partial)
 
-    entries: list[Entry] = []
-    for split in splits:
-        weighted = bool(main) and split == "test"
-        counts = evaluate.curve(
-            line, positions, prepared.splits[split], prepared.groups, weighted, on_level, positions[0]
-        )
-        keys = {"split": split, "seed": config.seed}
-        entries += [({**keys, "alpha": alpha}, counts.level(i)) for i, alpha in enumerate(GRID)]
+    entries = levels(prepared, config.seed, line, knots, splits, "test" if main else "", GRID, on_level)
     partial.save_counts(name, entries)
     return entries
 
@@ -167,3 +194,23 @@ def _curve(
 def _give_way(stop: Stop, partial: PartialRun) -> None:
     if stop:
         raise InterruptedRun(f"Stopped; progress is saved in {partial.folder}. Continue with --resume.")
+
+
+def _elsewhere(
+    prepared: Prepared,
+    config: TrainConfig,
+    seeds: Sequence[int],
+    workers: Workers,
+    partial: PartialRun,
+    stop: Stop,
+    bar: Any,
+) -> None:
+    """Have the curves of these seeds made by the workers, as many at once as they take, and keep each as it comes."""
+    waiting = [s for s in seeds if partial.counts(f"curve-seed{s}", CURVE_KEYS, prepared.groups) is None]
+    task = bar.add_task("other seeds", total=len(waiting))
+    tasks = [(config, seed, prepared.rows_sha256, GRID) for seed in waiting]
+    with closing(workers.each(other_seed, tasks)) as trained:
+        for seed, entries in trained:
+            partial.save_counts(f"curve-seed{seed}", entries)
+            bar.advance(task)
+            _give_way(stop, partial)
