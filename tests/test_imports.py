@@ -29,7 +29,19 @@ PARTS = {
     "charts": {"errors", "config", "fairness", "frontier"},
     "objective": {"errors", "config", "fairness", "line", "weights", "nets", "data"},
 }
-UPPER = {"train", "calibrate", "baselines", "evaluate", "ends", "checkpoint", "stored", "manifest", "partial", "stream"}
+UPPER = {
+    "train",
+    "calibrate",
+    "baselines",
+    "evaluate",
+    "elsewhere",
+    "ends",
+    "checkpoint",
+    "stored",
+    "manifest",
+    "partial",
+    "stream",
+}
 for part in UPPER:
     PARTS[part] = set(PARTS) | UPPER
 PARTS["commands"] = set(PARTS)

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from yodo_core.cli import baselines, data, figures, train
+from yodo_core.cli import baselines, data, evaluate, figures, train
 from yodo_core.errors import YodoError
 
 # A help page needs no colour boxes, and an error is one line: rich's markup stays off.
@@ -20,7 +20,7 @@ data_app = typer.Typer(no_args_is_help=True, help="Data sets: what there is.")
 app.add_typer(data_app, name="data")
 
 data_app.command("list")(data.listed)
-for command in (train.train, baselines.baselines, figures.point, figures.curve):
+for command in (train.train, baselines.baselines, figures.point, figures.curve, evaluate.evaluate):
     app.command()(command)
 
 
@@ -59,7 +59,8 @@ def _usage(error: Any) -> str:
 def _fail(message: str, code: str, exit_code: int, as_json: bool) -> None:
     line = " ".join(message.split())
     print(line, file=sys.stderr)
-    if as_json:
+    # Of several ranks that `torchrun` started the first one alone writes to standard output.
+    if as_json and os.environ.get("RANK", "0") == "0":
         print(json.dumps({"error": {"code": code, "message": line}}))
     sys.exit(exit_code)
 

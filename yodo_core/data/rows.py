@@ -58,19 +58,28 @@ def groups_of(frame: pd.DataFrame, spec: DataSpec, attribute: Attribute) -> tupl
 
     Raises InputError for raw values that the attribute does not declare.
     """
+    names = group_names(frame, spec, attribute)
+    values, inverse, sizes = np.unique(names, return_inverse=True, return_counts=True)
+    order = np.argsort(-sizes, kind="stable")
+    return np.argsort(order)[inverse].astype(np.int64), tuple(str(values[i]) for i in order)
+
+
+def group_names(frame: pd.DataFrame, spec: DataSpec, attribute: Attribute, declared: bool = True) -> np.ndarray:
+    """The readable name of each row's group, text (N,).
+
+    Raw values that the attribute does not declare raise InputError; where they need not be `declared`, they are names.
+    """
     names = np.full(len(frame), "", dtype=object)
     for place, column in enumerate(attribute.columns):
         codes, texts = category_codes(frame[column])
         readable = attribute.groups or spec.readable(column)
         came = {texts[code] if code >= 0 else "missing" for code in np.unique(codes)}
         strange = sorted(came - set(readable))
-        if readable and strange:
+        if declared and readable and strange:
             raise InputError(
                 f"Column {column!r} has the undeclared values {', '.join(strange[:5])}; expected "
                 f"{', '.join(readable)}. Declare them or leave those rows out."
             )
         shown = np.array([*(readable.get(text, text) for text in texts), "missing"], dtype=object)[codes]
         names = shown if place == 0 else names + JOIN + shown
-    values, inverse, sizes = np.unique(names, return_inverse=True, return_counts=True)
-    order = np.argsort(-sizes, kind="stable")
-    return np.argsort(order)[inverse].astype(np.int64), tuple(str(values[i]) for i in order)
+    return names

@@ -1,0 +1,155 @@
+"""The figures of a line elsewhere: counts of its levels on a place's rows, beside those stored with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yodo_core import alpha_map, evaluate
+from yodo_core.checkpoint import FORMAT, Checkpoint
+from yodo_core.data.fitted import Fitter
+from yodo_core.elsewhere.place import Place, called, fitter
+from yodo_core.errors import InputError, RowsAbsentError
+from yodo_core.fairness import metrics
+from yodo_core.fairness.counts import Counts
+from yodo_core.fairness.facts import clean, facts
+
+TOGETHER = "all together"
+HERE = "here"
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A place and what was counted there: levels in the order of the alphas asked for, and what was left out."""
+
+    place: Place
+    counts: Counts
+    fitter: Fitter
+
+
+def measure(
+    checkpoint: Checkpoint, place: Place, alphas: Sequence[float], on_rows: Callable[[int], None] | None = None
+) -> Measured:
+    """Count the line's levels on every row of a place; gained and lost are against alpha 0.
+
+    `on_rows` is told how many rows are counted so far. Raises InputError where rows lack columns or hold what cannot
+    be used, where nobody belongs to a group of the checkpoint, or where no row has the favourable outcome.
+    """
+    positions, origin = [checkpoint.position(alpha) for alpha in alphas], checkpoint.position(0.0)
+    fit = fitter(checkpoint, place)
+    total: Counts | None = None
+    for frame in place.frames(None):
+        table, _ = fit.fit(frame)
+        if len(table):
+            part = evaluate.curve(checkpoint.line, positions, table, checkpoint.groups, origin=origin)
+            total = part if total is None else total + part
+        if on_rows:
+            on_rows(fit.rows)
+    if total is None:
+        strangers = ", ".join(fit.strangers) or "none at all"
+        raise InputError(
+            f"{place.name} has no rows of the groups {', '.join(checkpoint.groups)} (its own: {strangers}); bring rows "
+            "whose groups the checkpoint knows."
+        )
+    check_outcome(total, fit, place)
+    return Measured(place, total, fit)
+
+
+def check_outcome(counts: Counts, fit: Fitter, place: Place) -> None:
+    """Raises InputError where no row has the favourable outcome: it is then most likely written another way."""
+    if not counts.n[..., 1, :].any():
+        raise InputError(
+            f"None of the {fit.rows:,} rows of {place.name} has {fit.spec.target} {fit.spec.favourable!r}, the "
+            "favourable outcome; write the outcome as the training rows do, or bring rows that hold it."
+        )
+
+
+def records(
+    checkpoint: Checkpoint, levels: Iterable[tuple[float | None, Counts]], threshold: float, split: str, source: str
+) -> list[dict[str, Any]]:
+    """One `point` record a level, with intervals and who is ahead of whom; alpha None where rows have several."""
+    return [
+        {
+            "checkpoint": checkpoint.id,
+            "format": FORMAT,
+            "alpha": alpha,
+            "position": None if alpha is None else checkpoint.position(alpha),
+            "threshold": threshold,
+            "split": split,
+            **facts(counts, threshold),
+            "source": source,
+        }
+        for alpha, counts in levels
+    ]
+
+
+def described(checkpoint: Checkpoint, found: Measured, alphas: Sequence[float], threshold: float) -> dict[str, Any]:
+    """A place's figures as one plain record."""
+    levels = records(checkpoint, _levels(alphas, found.counts), threshold, found.place.rows, "rows")
+    return {
+        "place": found.place.name,
+        "dataset": found.place.dataset,
+        "rows": found.place.rows,
+        "n": levels[0]["n"],
+        "levels": levels,
+        "unseen": found.fitter.unseen(),
+        "left_out_groups": found.fitter.left_out_groups(),
+        "share_gone": _shares(checkpoint, found.counts, threshold),
+        "note": found.place.note,
+    }
+
+
+def together(found: Sequence[Measured]) -> Measured:
+    """The rows of several places as one: counts add up."""
+    total = found[0].counts
+    for one in found[1:]:
+        total = total + one.counts
+    fit = Fitter.merged([one.fitter for one in found])
+    kinds = sorted({one.place.rows for one in found})
+    notes = [one.place.note for one in found if one.place.note]
+    place = Place(
+        TOGETHER,
+        ", ".join(one.place.dataset for one in found),
+        fit.spec,
+        lambda _: iter(()),
+        " and ".join(kinds),
+        notes[0] if notes else None,
+    )
+    return Measured(place, total, fit)
+
+
+def here(checkpoint: Checkpoint, alphas: Sequence[float], threshold: float) -> dict[str, Any]:
+    """The checkpoint's own test rows: its stored curve, or the rows themselves for alphas that are not stored."""
+    try:
+        counts, source = Counts.stack([checkpoint.stored(alpha) for alpha in alphas]), "stored"
+    except RowsAbsentError:
+        prepared = evaluate.rows(checkpoint)
+        positions, origin = [checkpoint.position(alpha) for alpha in alphas], checkpoint.position(0.0)
+        table = prepared.splits["test"]
+        counts, source = evaluate.curve(checkpoint.line, positions, table, prepared.groups, origin=origin), "rows"
+    levels = records(checkpoint, _levels(alphas, counts), threshold, "test", source)
+    return {
+        "place": f"{called(checkpoint.manifest['dataset'])} ({HERE})",
+        "dataset": checkpoint.manifest["dataset"],
+        "rows": "test",
+        "n": levels[0]["n"],
+        "levels": levels,
+        "unseen": None,
+        "left_out_groups": [],
+        "share_gone": _shares(checkpoint, counts, threshold),
+        "note": None,
+    }
+
+
+def _shares(checkpoint: Checkpoint, counts: Counts, threshold: float) -> list[float | None]:
+    """The measured share of the first level's disparity that is gone at each level; None where chance shows as much."""
+    first = counts.level(0)
+    gap = float(metrics.gap(metrics.rates(first, threshold), checkpoint.notion))
+    if not gap > metrics.floor_of(first, checkpoint.notion, threshold)[1]:
+        return [None] * counts.leading[0]
+    return list(clean(alpha_map.share_gone(counts, checkpoint.notion, threshold)))
+
+
+def _levels(alphas: Sequence[float], counts: Counts) -> list[tuple[float | None, Counts]]:
+    return [(alpha, counts.level(i)) for i, alpha in enumerate(alphas)]

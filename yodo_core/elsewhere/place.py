@@ -1,0 +1,201 @@
+"""Where else a line can be measured: other states and years of the survey, other data sets, a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from yodo_core import data
+from yodo_core.data import acs, batches
+from yodo_core.data.fitted import Fitter
+from yodo_core.data.prepare import Encoder, rows_hash, split_rows
+from yodo_core.data.spec import Column, DataSpec
+from yodo_core.data.states import NAMES
+from yodo_core.errors import InputError, RowsAbsentError
+
+if TYPE_CHECKING:
+    from yodo_core.checkpoint import Checkpoint
+
+STATE = "ST"
+"""The column that every row of the survey carries here: its state, by code, as in TX."""
+ALL, TEST = "all", "test"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Rows that a line is measured on. `frames` reads them, with a further category column where one is named.
+
+    `rows` says which are used: all, or only the test rows, where the line was trained on the others. `note` is a
+    sentence where that could not be told.
+    """
+
+    name: str
+    dataset: str
+    spec: DataSpec
+    frames: Callable[[str | None], Iterator[pd.DataFrame]]
+    rows: str = ALL
+    note: str | None = None
+
+
+def fitter(checkpoint: Checkpoint, place: Place, weighted: bool = True) -> Fitter:
+    """What encodes a place's rows for the checkpoint. Raises InputError where their outcome is another one."""
+    manifest, spec = checkpoint.manifest, place.spec
+    made = Fitter(
+        spec,
+        spec.attribute(manifest["attribute"]),
+        Encoder.from_json(manifest["encoder"]),
+        checkpoint.groups,
+        weighted,
+    )
+    made.check([column.name for column in spec.columns], f"The data set {place.dataset}")
+    if spec.favourable != manifest["favourable"]:
+        raise InputError(
+            f"{checkpoint.id} predicts {manifest['favourable']!r}, the good outcome of {place.dataset} is "
+            f"{spec.favourable!r}; name rows with the same outcome."
+        )
+    return made
+
+
+def listed(dataset: str, states: str | None, years: str | None, horizon: str | None) -> list[str]:
+    """The ids of the data sets that the options name: one a state and year of the survey, or `dataset` itself.
+
+    states and years are joined by commas. Raises InputError where they do not fit together or name one place twice.
+
+    >>> listed("acs-income", "TX,PR", "2018", None)
+    ['acs-income-tx-2018', 'acs-income-pr-2018']
+    """
+    if states is None and years is None and horizon is None:
+        return _apart(dataset)
+    each = [part.strip() for part in (states or "").split(",")] if states else [None]
+    when = [part.strip() for part in (years or "").split(",")] if years else [None]
+    found = [data.resolve(dataset, state, year, horizon) for year in when for state in each]
+    if len(set(found)) < len(found):
+        raise InputError(f"Got {', '.join(found)}; expected each state and year once. Leave out what is repeated.")
+    return found
+
+
+def _apart(dataset: str) -> list[str]:
+    """One id a state of a survey's id that joins several."""
+    if not dataset.startswith(acs.PREFIX) or "+" not in dataset:
+        return [dataset]
+    _, problem, joined, *rest = dataset.split("-")
+    return ["-".join(("acs", problem, state, *rest)) for state in joined.split("+")]
+
+
+def called(dataset: str) -> str:
+    """A data set's place in a reader's words: "Texas 2018" for one of the survey, else the id itself."""
+    parts = dataset.split("-")
+    if len(parts) < 4 or parts[0] != "acs":
+        return dataset
+    states = " and ".join(NAMES.get(state, state) for state in parts[2].split("+"))
+    return f"{states} {parts[3]}" + (", 5-Year" if len(parts) > 4 else "")
+
+
+def of_datasets(checkpoint: Checkpoint, ids: Sequence[str]) -> list[Place]:
+    """The places of these data sets. Raises RowsAbsentError that names every one whose rows are not at hand."""
+    specs = [data.get(name) for name in ids]
+    missing = [(spec.id, reason) for spec in specs if (reason := spec.absent())]
+    if missing:
+        names = ", ".join(name for name, _ in missing)
+        raise RowsAbsentError(f"The rows of {names} are not on this machine: {missing[0][1]}")
+    return [_of_spec(checkpoint, spec) for spec in specs]
+
+
+def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
+    """A data set's place; where the line was trained on some of these rows, only its test rows are read."""
+    trained = checkpoint.manifest["dataset"]
+    held, note = (None, None) if not _overlap(trained, spec.id) else _held_out(checkpoint, spec)
+
+    def frames(region: str | None) -> Iterator[pd.DataFrame]:
+        frame = spec.load()
+        if held is not None:
+            frame = frame[held(frame)]
+        if region == STATE and spec.id.startswith(acs.PREFIX):
+            frame = frame.assign(**{STATE: pd.Categorical([spec.id.split("-")[2].upper()] * len(frame))})
+        yield frame
+
+    return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note)
+
+
+def _overlap(trained: str, dataset: str) -> bool:
+    """Whether two data sets hold the same people: one id, or a state of the same problem, year and survey."""
+    one, two = trained.split("-"), dataset.split("-")
+    if len(one) < 4 or len(one) != len(two) or one[0] != "acs":
+        return trained == dataset
+    return one[:2] + one[3:] == two[:2] + two[3:] and bool(set(one[2].split("+")) & set(two[2].split("+")))
+
+
+def _held_out(checkpoint: Checkpoint, spec: DataSpec) -> tuple[Callable[[pd.DataFrame], np.ndarray] | None, str | None]:
+    """What finds the checkpoint's test rows in the rows of `spec`, or None and a note where that cannot be told."""
+    manifest = checkpoint.manifest
+    trained = data.get(manifest["dataset"])
+    reason = trained.absent()
+    frame = None if reason else trained.load()
+    if frame is None or rows_hash(frame, trained) != manifest["rows_sha256"]:
+        return None, (
+            f"Some of these rows may be among those that {checkpoint.id} was trained on, and that cannot be told "
+            "without its own rows: read the figures as too good."
+        )
+    test = _test_rows(checkpoint, trained, frame)
+    if spec.id == trained.id or spec.unit is None:
+        return lambda _: test, None
+    units = set(frame[spec.unit][test].astype(str))
+    return lambda rows: rows[spec.unit].astype(str).isin(units).to_numpy(), None
+
+
+def _test_rows(checkpoint: Checkpoint, spec: DataSpec, frame: pd.DataFrame) -> np.ndarray:
+    """Which rows of the frame that it was trained on are the checkpoint's test rows, bool (N,)."""
+    training = checkpoint.manifest["training"]
+    test = np.zeros(len(frame), bool)
+    test[split_rows(frame, spec, training["split_seed"], training["split"])["test"]] = True
+    return test
+
+
+def of_file(checkpoint: Checkpoint, path: Path) -> Place:
+    """The rows of a file with the columns that the checkpoint's own data set has; its test rows where it is that one.
+
+    Raises InputError where the file cannot be read or lacks columns.
+    """
+    spec = data.get(checkpoint.manifest["dataset"])
+    place = Place(path.name, path.name, spec, lambda _: iter(()))
+    needed = fitter(checkpoint, place).columns
+    optional = [column for column in spec.columns if column not in needed]
+
+    def frames(region: str | None) -> Iterator[pd.DataFrame]:
+        named = {column.name for column in (*needed, *optional)}
+        further = [] if region is None or region in named else [Column(region, "category")]
+        yield from batches.read(path, [*needed, *further], optional)
+
+    held = _held_out_of(checkpoint, spec, frames(None))
+    if held is None:
+        return replace(place, frames=frames)
+
+    def test(region: str | None) -> Iterator[pd.DataFrame]:
+        low = 0
+        for frame in frames(region):
+            yield frame[held[low : low + len(frame)]]
+            low += len(frame)
+
+    return replace(place, frames=test, rows=TEST)
+
+
+def _held_out_of(checkpoint: Checkpoint, spec: DataSpec, frames: Iterator[pd.DataFrame]) -> np.ndarray | None:
+    """Which rows of a file are the checkpoint's test rows, bool (N,), where it was trained on this very file."""
+    sizes = checkpoint.manifest["groups"]
+    size = sum(n for group in sizes for split, n in group.items() if split != "name")
+    held: list[pd.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        size -= len(frame)
+        if size < 0:
+            return None
+    if size or any(column.name not in held[0] for column in spec.columns):
+        return None
+    whole = pd.concat(held, ignore_index=True)
+    same = rows_hash(whole, spec) == checkpoint.manifest["rows_sha256"]
+    return _test_rows(checkpoint, spec, whole) if same else None
