@@ -7,7 +7,7 @@ drawn and write to it in their callbacks, so that no two of them can disagree or
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -21,9 +21,10 @@ LIVE = "live"
 def start(known: Iterable[str]) -> list[tuple[str, str]]:
     """Read the link once a session. Returns what could not be used, as (kind, value)."""
     state, known = st.session_state, list(known)
-    if "checkpoint" not in state:
+    if "moved" not in state:
         state["ignored"] = []
-        wanted = st.query_params.get("checkpoint")
+        # Another page may have chosen one already.
+        wanted = state.get("checkpoint", st.query_params.get("checkpoint"))
         state["checkpoint"] = wanted if wanted in known else _usual(known)
         if wanted is not None and wanted not in known:
             state["ignored"].append(("checkpoint", wanted))
@@ -149,3 +150,43 @@ def write_link() -> None:
     }
     if any(st.query_params.get(name) != value for name, value in wanted.items()):
         st.query_params.from_dict(wanted)
+
+
+def desk(make: Callable[[], Any]) -> Any:
+    """This session's desk, made when first asked for, and anew where it was closed: the choices go with it."""
+    found = own_desk()
+    if found is None:
+        found = st.session_state["desk"] = make()
+        st.session_state["choices"] = {}
+    return found
+
+
+def own_desk() -> Any | None:
+    """This session's desk, None before there is one and once it is closed."""
+    found = st.session_state.get("desk")
+    return None if found is None or found.closed else found
+
+
+def choice(name: str, usual: Any = None) -> Any:
+    """What was chosen on the page of one's own data; `usual` until then."""
+    return st.session_state.setdefault("choices", {}).get(name, usual)
+
+
+def choose(name: str, value: Any) -> None:
+    """Set a choice from elsewhere than its widget."""
+    st.session_state.setdefault("choices", {})[name] = value
+
+
+def fill_choice(name: str, value: Any) -> str:
+    """Set a choice's widget to the truth before it is drawn. Returns its key."""
+    return fill_pick(f"choice_{name}", value)
+
+
+def take_choice(name: str) -> None:
+    """Callback: a choice's widget was changed."""
+    choose(name, picked(f"choice_{name}"))
+
+
+def forget_choices() -> None:
+    """Another file: nothing is chosen yet. How many files came before is kept, as the uploader's place."""
+    st.session_state["choices"] = {"files": choice("files", 0) + 1}

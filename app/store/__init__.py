@@ -6,19 +6,25 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 """
 
 from app.store.cards import available, settle_process
+from app.store.desk import Desk, hold
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
+from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
 from yodo_core.fairness.facts import facts
 
 __all__ = [
+    "Desk",
     "alphas",
     "around",
     "available",
     "facts",
     "figure",
+    "hold",
+    "packed",
     "payload",
     "payload_id",
     "recomputed",
+    "save",
     "scores",
     "scores_id",
     "scores_payload",

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 import torch
 
+from app.store import private
 from yodo_core import checkpoint
 from yodo_core.errors import CheckpointError, RowsAbsentError, YodoError
 from yodo_core.fairness import metrics
@@ -24,8 +25,11 @@ ROOT = Path(os.environ.get("YODO_CHECKPOINTS", "checkpoints"))
 
 @st.cache_resource
 def settle_process() -> int:
-    """Once a process: the thread count, and the imported modules taken out of the garbage collector's rounds."""
+    """Once a process: the thread count, what crashed servers left of uploads removed, and the imported modules
+    taken out of the garbage collector's rounds.
+    """
     torch.set_num_threads(THREADS)
+    private.sweep(private.root())
     gc.collect()
     gc.freeze()
     return torch.get_num_threads()
@@ -47,24 +51,35 @@ def _read(path: str, stamp: tuple[tuple[str, int, int], ...]) -> Any:
         return str(error)
 
 
-def available() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """The readable checkpoints' cards by id, and one line for each folder that cannot be opened."""
-    cards: dict[str, dict[str, Any]] = {}
+def available(own: dict[str, Any] | None = None) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """The readable checkpoints' cards by id, and one line for each folder that cannot be opened.
+
+    `own` is the card of the session's own checkpoint, which stands first.
+    """
+    cards: dict[str, dict[str, Any]] = {own["id"]: own} if own else {}
     damaged: dict[str, str] = {}
     for path in checkpoint.find(ROOT):
-        stamp = _stamp(path)
-        found = _read(str(path), stamp)
+        found = card_at(path)
         if isinstance(found, str):
             damaged[path.name] = found
         else:
-            cards[found.id] = _card(found, stamp)
+            cards.setdefault(found["id"], found)
     return cards, damaged
+
+
+def card_at(path: Path) -> dict[str, Any] | str:
+    """The card of the checkpoint in this folder, or the one line that says why it cannot be opened."""
+    stamp = _stamp(path)
+    found = _read(str(path), stamp)
+    return found if isinstance(found, str) else _card(found, stamp)
 
 
 def _card(found: Any, stamp: Any) -> dict[str, Any]:
     manifest = found.manifest
     notion = get_notion(manifest["notion"])
     return manifest | {
+        "id": found.id,
+        "own": False,
         "sha256": found.sha256,
         "path": str(found.path),
         "stamp": stamp,

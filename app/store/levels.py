@@ -18,26 +18,34 @@ from yodo_core.fairness.facts import clean, facts
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _rows(sha256: str, _found: Any) -> Any:
-    return evaluate.rows(_found)
+def _rows(sha256: str, _card: dict[str, Any]) -> Any:
+    found, data = opened(_card), _card.get("data")
+    return evaluate.rows(found, data=data) if data else evaluate.rows(found)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _ends(sha256: str, split: str, _found: Any) -> Ends:
+def _ends(sha256: str, split: str, _card: dict[str, Any]) -> Ends:
     """What every level of a line needs again: at most 64 MiB each, 10 MB on Adult's test rows."""
-    return Ends(_found.line, evaluate.split_of(_rows(sha256, _found), split))
+    return Ends(opened(_card).line, evaluate.split_of(_rows(sha256, _card), split))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _start(sha256: str, split: str, _found: Any) -> np.ndarray:
-    return _ends(sha256, split, _found).scores(_found.position(0.0))
+def _start(sha256: str, split: str, _card: dict[str, Any]) -> np.ndarray:
+    return _ends(sha256, split, _card).scores(opened(_card).position(0.0))
+
+
+def forget(sha256: str) -> None:
+    """Drop what is held of a checkpoint's rows; counts stay until others take their place."""
+    _rows.clear(sha256, {})
+    _ends.clear(sha256, SPLIT, {})
+    _start.clear(sha256, SPLIT, {})
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _counts(sha256: str, hundredths: int, split: str, _found: Any) -> Counts:
-    ends, start = _ends(sha256, split, _found), _start(sha256, split, _found)
-    table, here = ends.table, ends.scores(_found.position(hundredths / 100))
-    return count(here, table.label, table.group, _found.groups, table.weight, start)
+def _counts(sha256: str, hundredths: int, split: str, _card: dict[str, Any]) -> Counts:
+    ends, start, found = _ends(sha256, split, _card), _start(sha256, split, _card), opened(_card)
+    table, here = ends.table, ends.scores(found.position(hundredths / 100))
+    return count(here, table.label, table.group, found.groups, table.weight, start)
 
 
 def recomputed(card: dict[str, Any], alpha: float, threshold: float) -> tuple[dict[str, Any], str]:
@@ -46,16 +54,16 @@ def recomputed(card: dict[str, Any], alpha: float, threshold: float) -> tuple[di
     Where the rows cannot be had: the stored figures, and the one line that says why.
     """
     try:
-        return _recomputed(card["sha256"], round(alpha * 100), threshold, opened(card)), ""
+        return _recomputed(card["sha256"], round(alpha * 100), threshold, card), ""
     except RowsAbsentError as error:
         return stored(card, threshold)[round(alpha * 100)], str(error)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _recomputed(sha256: str, hundredths: int, threshold: float, _found: Any) -> dict[str, Any]:
-    counts = _counts(sha256, hundredths, SPLIT, _found)
-    pair = Counts.stack([_counts(sha256, 0, SPLIT, _found), counts])
-    return facts(counts, threshold) | {"share_gone": _shares_gone(pair, _found, threshold)[-1]}
+def _recomputed(sha256: str, hundredths: int, threshold: float, _card: dict[str, Any]) -> dict[str, Any]:
+    counts = _counts(sha256, hundredths, SPLIT, _card)
+    pair = Counts.stack([_counts(sha256, 0, SPLIT, _card), counts])
+    return facts(counts, threshold) | {"share_gone": _shares_gone(pair, opened(_card), threshold)[-1]}
 
 
 def stored(card: dict[str, Any], threshold: float) -> list[dict[str, Any]]:
@@ -96,9 +104,8 @@ def _weighted(sha256: str, alpha: float, threshold: float, _found: Any) -> dict[
 
 def scores(card: dict[str, Any], alpha: float, threshold: float, condition: int | None) -> dict[str, Any] | None:
     """The spread of scores at one alpha, recomputed from rows; None where the rows cannot be had."""
-    found = opened(card)
     try:
-        return distribution(_counts(card["sha256"], round(alpha * 100), SPLIT, found), condition, threshold)
+        return distribution(_counts(card["sha256"], round(alpha * 100), SPLIT, card), condition, threshold)
     except RowsAbsentError:
         return None
 

@@ -19,7 +19,7 @@ VIEW, FIGURES = live.make(texts.FALLBACK)
 def show() -> None:
     """Draw the page for what the link and the session say."""
     store.settle_process()
-    cards, damaged = store.available()
+    cards, damaged = store.available(_own())
     wanted = state.asked_for()
     for folder, line in damaged.items():
         if folder == wanted or not cards:
@@ -38,6 +38,16 @@ def show() -> None:
     for folder, line in damaged.items():
         if folder != wanted:
             st.error(texts.markdown(line.replace("`", "")))
+
+
+def _own() -> dict[str, Any] | None:
+    """The card of the checkpoint this session has made, if any; seen in this session only."""
+    desk = state.own_desk()
+    if desk is None:
+        return None
+    store.hold(desk)
+    found: dict[str, Any] | None = desk.card()
+    return found
 
 
 @st.fragment

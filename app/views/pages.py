@@ -5,6 +5,8 @@ A page's view is imported when the page is first shown: the first screen waits f
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from app.wording import pages as words
@@ -50,9 +52,18 @@ table.numbers td {overflow-wrap: normal; white-space: nowrap}
 </style>"""
 
 
+def first() -> Any:
+    """The page the app opens with, to go to from another."""
+    return _made()[0]
+
+
+def _made() -> list[Any]:
+    return [st.Page(show, title=name, url_path=place, default=not i) for i, (show, name, place) in enumerate(PAGES)]
+
+
 def run() -> None:
     """Show the page that the address names, below the links to all of them."""
-    pages = [st.Page(show, title=name, url_path=place, default=not i) for i, (show, name, place) in enumerate(PAGES)]
+    pages = _made()
     current = st.navigation(pages, position="hidden")
     st.html(_SPACING)
     with st.container(key="pages", horizontal=True):

@@ -18,7 +18,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("with_attribute", "Whether the model sees the attribute"),
 )
 _READ: dict[str, Callable[[dict[str, Any]], str]] = {
-    "dataset": lambda card: str(card.get("dataset_title", card["dataset"])),
+    "dataset": texts.dataset_pick,
     "attribute": texts.attribute_pick,
     "notion": lambda card: texts.NOTION_PICK[card["notion"]],
     "with_attribute": texts.features_pick,

@@ -73,6 +73,12 @@ def positive_from(threshold: float) -> str:
     return f"Positive from a score of {threshold:.2f} up"
 
 
+def dataset_pick(card: dict[str, Any]) -> str:
+    """The data set in the picker; one's own says so."""
+    title = str(card.get("dataset_title", card["dataset"]))
+    return f"{title} (yours)" if card.get("own") else title
+
+
 def attribute_pick(card: dict[str, Any]) -> str:
     """The attribute in the picker, by its groups where there are two: "Men and women"."""
     groups = [group["name"] for group in card["groups"]]

@@ -1,0 +1,104 @@
+"""The second step: which column is the outcome, which outcome is good, who is compared, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from app import state
+from app.wording import own as words
+from app.wording.texts import markdown
+
+MOST_OUTCOMES, MOST_GROUPS = 20, 50
+Column = dict[str, Any]
+
+
+def show(seen: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask. Returns the recipe, or None while an answer is missing."""
+    columns: dict[str, Column] = {column["name"]: column for column in seen["columns"]}
+    outcomes = [name for name, c in columns.items() if len(c["values"]) >= 2 and c["distinct"] <= MOST_OUTCOMES]
+    st.header(words.QUESTIONS, anchor=False)
+    if not outcomes:
+        st.error(markdown(words.NO_OUTCOME))
+        return None
+    left, right = st.columns(2, gap="medium")
+    with left:
+        target = _one(words.TARGET, "target", outcomes, words.TARGET_HELP)
+    with right:
+        rows = dict(columns[target]["values"]) if target else {}
+        favourable = _one(
+            words.FAVOURABLE, "favourable", list(rows), words.FAVOURABLE_HELP, lambda v: words.value_pick(v, rows[v])
+        )
+    groups = [name for name, column in columns.items() if name != target and _tells_groups(column)]
+    attribute = _one(words.ATTRIBUTE, "attribute", groups, words.ATTRIBUTE_HELP)
+    if not (target and favourable and attribute):
+        return None
+    with st.expander(words.MORE):
+        more = _more(columns, target, attribute, groups)
+    return {"target": target, "favourable": favourable, **more}
+
+
+def _tells_groups(column: Column) -> bool:
+    if column["kind"] == "number":
+        return not column["left_out"]
+    return 2 <= len(column["values"]) <= MOST_GROUPS
+
+
+def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[str]) -> dict[str, Any]:
+    # Columns compared together are named to the training as one text, joined by these signs.
+    joined = [name for name in groups if not any(sign in name + attribute for sign in "+,") and name != attribute]
+    second = _optional(words.SECOND, "second", joined)
+    compared = [attribute, *([second] if second else [])]
+    free = [name for name in columns if name not in (target, *compared)]
+    numbers = [name for name in free if columns[name]["kind"] == "number"]
+    weight = _optional(words.WEIGHT, "weight", numbers, words.WEIGHT_HELP)
+    free = [name for name in free if name != weight]
+    drop = _several(words.DROP, "drop", [name for name in free if not columns[name]["left_out"]])
+    aside = [name for name in free if columns[name]["left_out"] and columns[name]["distinct"] > 1]
+    keep = _several(words.KEEP, "keep", aside, words.KEEP_HELP) if aside else []
+    return {"attribute": compared, "weight": weight, "drop": drop, "keep": keep}
+
+
+def _one(label: str, name: str, options: list[str], help: str, format_func: Callable[[str], str] = str) -> str | None:
+    """One of the options, None until chosen; a choice that is no longer offered is dropped."""
+    value = state.choice(name)
+    return st.selectbox(
+        label,
+        options,
+        index=None,
+        placeholder=words.CHOOSE,
+        format_func=format_func,
+        help=help,
+        key=state.fill_choice(name, value if value in options else None),
+        on_change=state.take_choice,
+        args=(name,),
+    )
+
+
+def _optional(label: str, name: str, options: list[str], help: str | None = None) -> str | None:
+    """One of the options, or None; no column has an empty name."""
+    value = state.choice(name)
+    chosen = st.selectbox(
+        label,
+        ["", *options],
+        format_func=lambda option: option or words.NONE,
+        help=help,
+        key=state.fill_choice(name, value if value in options else ""),
+        on_change=state.take_choice,
+        args=(name,),
+    )
+    return chosen or None
+
+
+def _several(label: str, name: str, options: list[str], help: str | None = None) -> list[str]:
+    return st.multiselect(
+        label,
+        options,
+        help=help,
+        placeholder=words.NONE,
+        key=state.fill_choice(name, [value for value in state.choice(name, []) if value in options]),
+        on_change=state.take_choice,
+        args=(name,),
+    )

@@ -1,0 +1,185 @@
+"""The words of the page "Your data". Names of columns, values and files come in as text and are shown as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.wording.numbers import listed, percent, whole
+
+Facts = dict[str, Any]
+
+TITLE = "Your data"
+INTRO = (
+    "Bring a table of people and an outcome, train one model on it, and move it along every trade-off between "
+    "accuracy and equal rates."
+)
+PRIVACY = (
+    "The file stays in a private folder of the machine that runs this app. Nothing is sent anywhere, and it is removed "
+    "once you close or reload this page."
+)
+FILE = "1  The file"
+UPLOAD = "A CSV or Parquet file, one row a person, with the names of the columns in the first row"
+READING = "Reading the file…"
+ANOTHER_FILE = "Use another file"
+ANOTHER_FILE_HELP = "Removes this file, and the model made from it unless you saved it."
+
+QUESTIONS = "2  The outcome and the groups"
+TARGET = "Which column is the outcome?"
+TARGET_HELP = "What the model learns to predict. Columns with 2 to 20 different values are offered."
+FAVOURABLE = "Which outcome helps the person?"
+FAVOURABLE_HELP = "Without this, “more positives” would be upside down for outcomes such as a default or a conviction."
+ATTRIBUTE = "Whose groups are compared?"
+ATTRIBUTE_HELP = "Numbers, such as an age, are cut into bands of about equal size."
+CHOOSE = "Choose…"
+MORE = "More choices"
+SECOND = "Compare combinations with a second column"
+WEIGHT = "Survey weight"
+WEIGHT_HELP = "How many people a row stands for. It is never used to predict."
+NONE = "none"
+DROP = "Leave out columns"
+KEEP = "Use although left out by itself"
+KEEP_HELP = (
+    "Columns that look like identifiers, dates or free text are left out, as a model learns nothing fair from them."
+)
+NO_OUTCOME = (
+    "No column of this file can be an outcome: each holds one value only, or more than 20. Add a column with two, "
+    "such as yes and no."
+)
+
+PREVIEW = "3  What is used"
+LOOK_FIRST = "Worth a look before you train"
+SERIOUS = frozenset(
+    ("one-sided outcome", "tells the outcome", "tells the group", "tiny group", "small group", "few rows")
+)
+
+TRAIN = "4  Train"
+NOTION = "What should become equal between the groups?"
+NOTIONS = {
+    "dp": ("How often each group gets the good prediction", "Among all of its people."),
+    "eo": ("How often, among those who do have the good outcome", "As many of them are recognised in each group."),
+    "eodds": (
+        "How often, among those who have it and among those who do not",
+        "Right and wrong ones, both.",
+    ),
+}
+EFFORT = "How thorough?"
+EFFORTS = {
+    "quick": ("Quick", "One training."),
+    "thorough": ("Thorough", "Five trainings, to show how far chance in training moves the curve."),
+}
+START = "Train"
+STOP = "Stop"
+STOPPING = "Stopping…"
+STOPPED = "Stopped. Nothing of the training is left."
+STARTING = "Starting"
+TRAINING = "Training"
+
+DONE = "The model is ready"
+EXPLORE = "Explore it"
+AGAIN = "Train again with other choices"
+KEEP_TITLE = "Keep it or discard it"
+HOLDS = (
+    "What a saved model holds: its weights; the names of the columns; the values of categories that are seen five "
+    "times or more; the sizes of the groups; and counts of scores by group and outcome. It holds no rows. Anyone who "
+    "opens this app can look at it; without the file they see the stored curve."
+)
+NAME = "Name to save it under"
+NAME_HELP = "Small letters, digits and hyphens, as in loans-2024."
+SAVE = "Save"
+DOWNLOAD = "Download as ZIP"
+DISCARD = "Discard the model"
+DISCARDED = "The model is discarded; the file is still here."
+
+
+def file_line(seen: Facts) -> str:
+    """What came: "loans.csv: 3,000 rows, 9 columns"."""
+    return f"{seen['name']}: {whole(seen['rows'])} rows, {whole(len(seen['columns']))} columns"
+
+
+def value_pick(value: str, rows: int) -> str:
+    """A value in a picker: "yes (1,200 rows)"."""
+    return f"{value} ({whole(rows)} rows)"
+
+
+def sees(noun: str) -> str:
+    """The choice to let the model see the attribute."""
+    return f"Let the model see {noun} when it decides"
+
+
+def used(found: Facts) -> str:
+    """How much of the file is used, in one line."""
+    line = f"{whole(found['rows_used'])} of {whole(found['rows'])} rows"
+    gone = [f"{whole(rows)} without {what}" for what, rows in found["rows_left_out"].items() if rows]
+    features = f"{whole(len(found['features']))} columns to predict from"
+    return f"{line}{f' (left out: {listed(gone)})' if gone else ''}, {features}."
+
+
+def concerns(found: Facts) -> tuple[list[str], list[str]]:
+    """The sentences of what to look at first, and of what is only good to know."""
+    serious = [concern["sentence"] for concern in found["concerns"] if concern["kind"] in SERIOUS]
+    # How many rows are left out stands in `used` already.
+    told = (*SERIOUS, "rows left out")
+    return serious, [concern["sentence"] for concern in found["concerns"] if concern["kind"] not in told]
+
+
+def column_rows(found: Facts) -> list[dict[str, str]]:
+    """The table of columns: what each is used for, or why it is not."""
+    roles = [(found["target"], "the outcome", ""), *((name, "tells the groups", "") for name in found["attributes"])]
+    roles += [(found["weight"], "survey weight", "")] if found["weight"] else []
+    roles += [(column["name"], f"predicts, as a {column['kind']}", _missing(column)) for column in found["features"]]
+    roles += [(column["name"], "left out", column["reason"]) for column in found["left_out"]]
+    return [{"Column": name, "Use": use, "Note": note} for name, use, note in roles]
+
+
+def _missing(column: Facts) -> str:
+    if not column["missing"]:
+        return ""
+    return f"{whole(column['missing'])} cells missing: {column['handled']}"
+
+
+def group_rows(found: Facts) -> list[dict[str, str]]:
+    """The table of groups, with the share that has the good outcome."""
+    name = f"With the good outcome ({found['favourable']})"
+    return [
+        {"Group": group["group"], "Rows": whole(group["rows"]), name: percent(group["favourable_rate"])}
+        for group in found["groups"]
+    ]
+
+
+def ahead(n: int) -> str:
+    """That others come first."""
+    others = "another model is" if n == 1 else f"{n} other models are"
+    return f"This machine trains one model at a time: {others} before yours. It starts by itself."
+
+
+def stage(told: str | None) -> str:
+    """What a training is at, in plain words."""
+    if told is None:
+        return STARTING
+    if told.startswith("seed "):
+        return "Training once more, from another start"
+    return {"training": TRAINING, "levels": "Measuring 101 places"}.get(told, TRAINING)
+
+
+def left(seconds: float | None) -> str:
+    """The time that is left, rounded as far as it can be known."""
+    if seconds is None:
+        return "working out how long it takes"
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"about {10 * round(seconds / 10)} seconds left"
+    return f"about {round(seconds / 60)} minutes left"
+
+
+def saved(name: str) -> str:
+    """That it is kept, and where."""
+    return f"Saved as {name}. It is in the list of data sets under Explore from now on."
+
+
+def about(card: Facts) -> str:
+    """Which model this is."""
+    return (
+        f"Trained on {card['dataset_title']}: {card['decision_noun']}, compared by {card['attribute_noun']}. One model "
+        "with 101 places, from the most accurate end to the end where the groups differ least."
+    )
