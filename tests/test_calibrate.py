@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from tests import toy as toy_data
 from yodo_core import alpha_map, calibrate, evaluate
-from yodo_core.data.prepare import Prepared
+from yodo_core.data.prepare import Prepared, Table
 from yodo_core.errors import InputError
 from yodo_core.line import Line
 from yodo_core.train import new_line, train_line
@@ -51,3 +53,31 @@ def test_a_line_that_changes_nothing_stays_without_a_map(toy: Prepared) -> None:
     settled, knots, place = calibrate.calibrate(line, toy.splits["train"], toy.groups, "dp")
     assert settled is line
     assert (knots, place) == (None, 1.0)
+
+
+def test_train_rows_count_unless_the_net_knows_them_by_heart(toy: Prepared) -> None:
+    """With them the end is the one of both splits' rows; where the start is far better on them, that of tune rows."""
+    line, tune, train = trained(toy), toy.splits["tune"], toy.splits["train"]
+    alone, both = (calibrate.calibrate(line, tune, toy.groups, "dp", rows)[2] for rows in (None, train))
+    assert alone != both
+    together = calibrate.calibrate(line, joined(tune, train), toy.groups, "dp")[2]
+    assert both == pytest.approx(together)
+    start = evaluate.levels(line, [0.0], train)[0] >= 0.5
+    learnt = dataclasses.replace(train, label=start.astype(np.int64))
+    assert calibrate.calibrate(line, tune, toy.groups, "dp", learnt)[2] == alone
+
+
+def joined(*tables: Table) -> Table:
+    whole = {}
+    for field in dataclasses.fields(Table):
+        parts = [getattr(table, field.name) for table in tables]
+        whole[field.name] = None if parts[0] is None else np.concatenate(parts)
+    return Table(**whole)
+
+
+def test_an_end_between_two_levels_is_found_between_them(toy: Prepared) -> None:
+    """Shares go on beyond 1, so that the place where none is left is read off a line and not off the next level."""
+    line, table = trained(toy), toy.splits["train"]
+    place = calibrate.calibrate(line, table, toy.groups, "dp")[2]
+    apart = calibrate.FARTHEST / (len(calibrate.GRID) - 1)
+    assert place / apart != pytest.approx(round(place / apart), abs=1e-3)

@@ -67,9 +67,9 @@ def fit(counts: Counts, positions: Sequence[float], notion_id: str, threshold: f
     share = share_gone(counts, notion_id, threshold)
     if not float(gap) > floor[1] or np.isnan(share).any():
         return None
-    smooth = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip").fit_transform(positions, share)
+    smooth = IsotonicRegression(y_min=0.0).fit_transform(positions, share)
     smooth[0] = 0.0
-    # Of places with the same share, but for rounding, the first one; at 0 that is the start, at 1 where none is left.
+    # Of places with the same share, but for rounding, the first one; at 0 that is the start.
     rising, at = np.unique(smooth.round(9), return_index=True)
     alphas = np.linspace(0, 1, KNOTS)
     found = np.interp(alphas, rising, np.asarray(positions, np.float64)[at])
