@@ -31,6 +31,8 @@ from yodo_core import alpha_map
 from yodo_core.baselines.result import BaselineResult
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Encoder
+from yodo_core.data.own.recipe import Recipe
+from yodo_core.data.spec import OWN
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError, YodoError
 from yodo_core.fairness.counts import Counts
 from yodo_core.fairness.notions import NOTIONS
@@ -314,11 +316,29 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         wrong += [f"training.{k} (differs from {k})" for k in same if training.get(k) != manifest.get(k)]
     if not _is_map(manifest.get("alpha_map")):
         wrong.append("alpha_map")
+    wrong += _wrong_in_own(manifest)
     if wrong:
         raise _bad(folder, [f"{MANIFEST} lacks or misstates {', '.join(wrong)}"])
     if manifest.get("manifest_sha256") != _manifest_hash(manifest):
         raise _bad(folder, [f"{MANIFEST} was changed after it was written (its own hash differs)"])
     return manifest
+
+
+def _wrong_in_own(manifest: dict[str, Any]) -> list[str]:
+    """What is wrong with what the manifest says of a file of one's own, which no other data set has."""
+    own, dataset = manifest.get("own"), str(manifest.get("dataset"))
+    if (own is not None) != dataset.startswith(OWN):
+        return [f"own (differs from dataset {dataset[:60]!r})"]
+    if own is None:
+        return []
+    if not isinstance(own, dict) or not isinstance(own.get("file"), str) or Path(own["file"]).name != own["file"]:
+        return ["own.file"]
+    try:
+        recipe = Recipe.from_json(own)
+    except InputError as error:
+        return [f"own ({str(error).rstrip('.')})"]
+    same = {"weight": recipe.weight, "attribute": recipe.attribute_id}
+    return [f"own.{name} (differs from {name})" for name, said in same.items() if manifest.get(name) != said]
 
 
 def _is_map(knots: Any) -> bool:

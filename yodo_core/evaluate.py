@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import nn
 
-from yodo_core import data
 from yodo_core.config import TrainConfig
+from yodo_core.data import get
 from yodo_core.data.prepare import Encoder, Prepared, Table, prepare
+from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError, RowsAbsentError, unknown
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.line import Line
@@ -99,16 +101,35 @@ def curve(
     return Counts.stack(counted)
 
 
-def rows(checkpoint: Checkpoint) -> Prepared:
+def spec_of(checkpoint: Checkpoint, data: Path | None = None) -> DataSpec:
+    """The data set of a checkpoint; where it is a file of one's own, `data` is that file.
+
+    Raises RowsAbsentError where it needs a file and none is given, InputError for a bad file or an unneeded one.
+    """
+    own = checkpoint.manifest.get("own")
+    if data is None:
+        return get(checkpoint.manifest["dataset"])
+    if own is None:
+        dataset = checkpoint.manifest["dataset"]
+        raise InputError(f"{checkpoint.id} is trained on {dataset}, no file of one's own; leave --data out.")
+    # Imported here: whoever has no file need not wait for its readers.
+    from yodo_core.data.own import Recipe, declare
+
+    return declare(data, Recipe.from_json(own))
+
+
+def rows(checkpoint: Checkpoint, data: Path | None = None) -> Prepared:
     """The checkpoint's rows, encoded with its own encoder and split with its own seed.
 
-    Raises RowsAbsentError where the rows are not on this machine, or are not those it was trained on.
+    `data` is the file where they are a file of one's own. Raises RowsAbsentError where the rows are not on this
+    machine, or are not those it was trained on; InputError for a file that cannot be read.
     """
     manifest = checkpoint.manifest
     config = TrainConfig.from_json(manifest["training"])
+    given = None if data is None else spec_of(checkpoint, data)
     try:
         prepared = prepare(
-            data.get(config.dataset),
+            given or spec_of(checkpoint),
             config.attribute,
             config.with_attribute,
             config.split_seed,

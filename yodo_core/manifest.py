@@ -50,6 +50,7 @@ def describe(
         "encoder": prepared.encoder.to_json(),
         "columns": [{"name": c.name, "kind": c.kind, "log": c.log, "help": c.help} for c in spec.columns],
         "weight": spec.weight,
+        "own": spec.own,
         "rows_sha256": prepared.rows_sha256,
         "standins": standins(prepared),
         "headline": _headline(entries, config.seed),

@@ -18,7 +18,7 @@ from yodo_core.errors import InputError, YodoError
 from yodo_core.stored import Entry, from_frame, to_frame
 from yodo_core.train import Partial
 
-STATE, ABOUT = "state.safetensors", "run.json"
+STATE, ABOUT, PROGRESS = "state.safetensors", "run.json", "progress.json"
 
 
 class PartialRun:
@@ -80,6 +80,10 @@ class PartialRun:
         except (safetensors.SafetensorError, KeyError, ValueError) as error:
             raise InputError(f"{path} is damaged ({str(error)[:80]}); use --overwrite to start again.") from None
 
+    def save_progress(self, record: dict[str, Any]) -> None:
+        """How far the run is, for whoever watches it from another process."""
+        self._replace(PROGRESS, json.dumps(record).encode())
+
     def save_counts(self, name: str, entries: Sequence[Entry]) -> None:
         """The counts of one finished piece of work, under a name of its own."""
         sink = pa.BufferOutputStream()
@@ -128,4 +132,4 @@ class PartialRun:
 def _written_here(path: Path) -> bool:
     if path.is_dir():
         return path.name == "baselines"
-    return path.name in (STATE, ABOUT) or path.suffix == ".parquet" or path.name.startswith(".")
+    return path.name in (STATE, ABOUT, PROGRESS) or path.suffix == ".parquet" or path.name.startswith(".")

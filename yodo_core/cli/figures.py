@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from yodo_core.cli.options import Json, Split, Stored, Threshold, Weighted, Where, emit
+from yodo_core.cli.options import Data, Json, Split, Stored, Threshold, Weighted, Where, emit
 
 
 def point(
@@ -16,12 +16,13 @@ def point(
     threshold: Threshold = 0.5,
     weighted: Weighted = False,
     stored: Stored = False,
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Every figure at one alpha, recomputed from rows; without rows from stored counts."""
     from yodo_core.commands.point import figures
 
-    found = figures(checkpoint, [alpha], split, threshold, weighted, stored)[0]
+    found = figures(checkpoint, [alpha], split, threshold, weighted, stored, data)[0]
     if as_json:
         return emit(found)
     print(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,} {split} rows "
@@ -41,12 +42,13 @@ def curve(
     threshold: Threshold = 0.5,
     weighted: Weighted = False,
     stored: Stored = False,
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Every level's figures, recomputed from rows; without rows from stored counts."""
     from yodo_core.commands.point import figures, grid
 
-    levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored)
+    levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored, data)
     if as_json:
         return emit({"checkpoint": levels[0]["checkpoint"], "source": levels[0]["source"], "levels": levels})
     print("alpha  accuracy  decision_rate  dp_gap  eo_gap  eodds_gap")

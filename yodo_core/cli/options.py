@@ -15,6 +15,7 @@ Where = Annotated[Path, typer.Argument(help="A checkpoint folder, e.g. checkpoin
 Split = Annotated[str, typer.Option(help="Rows to use: train, tune, certify or test.")]
 Threshold = Annotated[float, typer.Option(help="A score of at least this is a positive decision; hundredths.")]
 Weighted = Annotated[bool, typer.Option("--weighted", help="Use the survey weight (approximate).")]
+Data = Annotated[Path | None, typer.Option(help="The CSV or Parquet file, where the rows are a file of your own.")]
 Stored = Annotated[bool, typer.Option("--stored", help="Use the stored counts even where the rows are at hand.")]
 States = Annotated[str | None, typer.Option(help="States of an ACS data set, by commas, e.g. CA,NY.")]
 Year = Annotated[int | None, typer.Option(help="Year of an ACS data set, e.g. 2018.")]

@@ -11,17 +11,21 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from yodo_core.commands.told import Tell, Told
 
-def progress() -> Progress:
-    """A progress display on standard error; silent where that is no terminal."""
+
+def progress(shown: bool = True, tell: Tell | None = None, stages: int | None = None) -> Told:
+    """A progress display on standard error; silent where that is no terminal, or where it is not to be shown.
+
+    `tell` is told of it too, with the number of `stages` that the run has.
+    """
     console = Console(stderr=True)
-    return Progress(
+    return Told(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -29,7 +33,9 @@ def progress() -> Progress:
         TextColumn("left"),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
+        disable=not (shown and console.is_terminal),
+        tell=tell,
+        stages=stages,
     )
 
 

@@ -15,17 +15,28 @@ SPLITS = ("train", "tune", "certify", "test")
 
 
 def figures(
-    path: Path, alphas: list[float], split: str, threshold: float, weighted: bool, stored: bool = False
+    path: Path,
+    alphas: list[float],
+    split: str,
+    threshold: float,
+    weighted: bool,
+    stored: bool = False,
+    data: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """One `point` record of DESIGN.md section 7 an alpha. Raises InputError or RowsAbsentError."""
+    """One `point` record of DESIGN.md section 7 an alpha. Raises InputError or RowsAbsentError.
+
+    `data` is the file where the rows are a file of one's own; one with other rows is refused.
+    """
     ready = checkpoint.read(path)
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
     positions = [ready.position(alpha) for alpha in alphas]
     threshold_index(threshold)
     try:
-        prepared: Prepared | None = None if stored else evaluate.rows(ready)
+        prepared: Prepared | None = None if stored else evaluate.rows(ready, data)
     except RowsAbsentError:
+        if data is not None:
+            raise
         prepared = None
     if prepared is None:
         levels = [ready.stored(alpha, split) for alpha in alphas]

@@ -8,8 +8,7 @@ from __future__ import annotations
 from yodo_core.data import acs
 from yodo_core.data.adult import ADULT
 from yodo_core.data.kdd import KDD
-from yodo_core.data.own.recipe import PREFIX
-from yodo_core.data.spec import Attribute, Column, DataSpec
+from yodo_core.data.spec import OWN, Attribute, Column, DataSpec
 from yodo_core.errors import InputError, RowsAbsentError, unknown
 
 DATASETS: dict[str, DataSpec] = {spec.id: spec for spec in (ADULT, KDD)}
@@ -21,7 +20,7 @@ def get(name: str) -> DataSpec:
         return DATASETS[name]
     if name.startswith(acs.PREFIX):
         return acs.declare(name)
-    if name.startswith(PREFIX):
+    if name.startswith(OWN):
         raise RowsAbsentError(f"{name} is a file of one's own; give that file with --data.")
     raise unknown("data set", name, (*DATASETS, acs.PATTERN))
 

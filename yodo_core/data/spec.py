@@ -11,6 +11,8 @@ import pandas as pd
 from yodo_core.errors import unknown
 
 JOIN = " · "
+OWN = "own-"
+"""How the id of a file of one's own begins."""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from yodo_core.data.own.checks import Concern, concerns, preview
 from yodo_core.data.own.declare import attribute_of, declare
 from yodo_core.data.own.look import OwnFile, Seen, look
-from yodo_core.data.own.recipe import PREFIX, Recipe, dataset_id
+from yodo_core.data.own.recipe import Recipe, dataset_id
 
 __all__ = [
-    "PREFIX",
     "Concern",
     "OwnFile",
     "Recipe",

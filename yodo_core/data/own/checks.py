@@ -52,13 +52,12 @@ def concerns(spec: DataSpec, recipe: Recipe) -> list[Concern]:
 def _label(label: np.ndarray, spec: DataSpec) -> Iterator[Concern]:
     rate = float(label.mean())
     if min(rate, 1 - rate) < ONE_SIDED:
-        alike = (
-            f"a model that says {'yes' if rate > 0.5 else 'no'} to everyone is already {max(rate, 1 - rate):.1%} right"
-        )
+        always, right = ("yes", rate) if rate > 0.5 else ("no", 1 - rate)
         yield Concern(
             "one-sided outcome",
             (spec.target,),
-            f"{rate:.1%} of the rows have the favourable outcome, so {alike}; accuracy says little here.",
+            f"{rate:.1%} of the rows have the favourable outcome, so a model that says {always} to everyone is already "
+            f"{right:.1%} right; accuracy says little here.",
         )
 
 
@@ -146,7 +145,8 @@ def _cells(shaped: Shaped, spec: DataSpec) -> Iterator[Concern]:
             yield Concern(
                 "formulas",
                 (name,),
-                f"{column.formulas:,} cells of {name} begin with =, +, - or @ as formulas do; they are text and never run.",
+                f"{column.formulas:,} cells of {name} begin with =, +, - or @ as formulas do; they are text and "
+                "never run.",
             )
         if not column.is_number:
             sizes = shaped.frame[name].value_counts()

@@ -27,34 +27,9 @@ _DATE = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?.{0,6})?"
 )
 _IDENTIFIERS = frozenset(
-    [
-        "id",
-        "ids",
-        "uid",
-        "uuid",
-        "guid",
-        "name",
-        "names",
-        "firstname",
-        "lastname",
-        "surname",
-        "forename",
-        "fullname",
-        "email",
-        "mail",
-        "phone",
-        "telephone",
-        "tel",
-        "mobile",
-        "ssn",
-        "passport",
-        "iban",
-        "account",
-        "address",
-        "street",
-        "url",
-        "ip",
-    ]
+    {"id", "ids", "uid", "uuid", "guid", "ssn", "passport", "iban", "account", "ip", "url", "address", "street"}
+    | {"name", "names", "firstname", "lastname", "fullname", "surname", "forename"}
+    | {"email", "mail", "phone", "telephone", "tel", "mobile"}
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from yodo_core.data.own.recipe import Recipe, dataset_id, slug
+from yodo_core.data.own.recipe import Recipe, dataset_id
 from yodo_core.data.own.rows import Rows, Shaped
 from yodo_core.data.spec import JOIN, Attribute, DataSpec
 from yodo_core.errors import InputError, unknown
@@ -50,12 +50,7 @@ def _attributes(shaped: Shaped, recipe: Recipe) -> tuple[Attribute, ...]:
     """One attribute a column, which the split is stratified on, and their combination where there are several."""
     several = len(recipe.attribute) > 1
     singles = []
-    taken: set[str] = set()
-    for place, name in enumerate(recipe.attribute, 1):
-        id = slug(name, "_") or f"column_{place}"
-        while id in taken:
-            id += "_2"
-        taken.add(id)
+    for id, name in zip(recipe.attribute_ids, recipe.attribute, strict=True):
         groups = _by_size(shaped.frame[name])
         reference = groups[0] if several else _reference(groups, recipe)
         singles.append(Attribute(id, (name,), reference, _words(name), {group: group for group in groups}))
@@ -65,9 +60,7 @@ def _attributes(shaped: Shaped, recipe: Recipe) -> tuple[Attribute, ...]:
     for name in recipe.attribute[1:]:
         joined = joined + JOIN + shaped.frame[name].astype(str)
     noun = " and ".join(single.noun for single in singles)
-    both = Attribute(
-        "+".join(single.id for single in singles), recipe.attribute, _reference(_by_size(joined), recipe), noun
-    )
+    both = Attribute(recipe.attribute_id, recipe.attribute, _reference(_by_size(joined), recipe), noun)
     return (*singles, both)
 
 

@@ -29,8 +29,9 @@ def favourable(column: Cells, wanted: str) -> tuple[Cells, str]:
     if len(values) > MOST_OUTCOMES:
         kind = "numbers" if column.is_number else "values"
         raise InputError(
-            f"Column {name!r} holds {len(values):,} different {kind}; expected an outcome with at most {MOST_OUTCOMES}, "
-            "such as yes and no. Add a column that says which of them are good for the person, or choose another."
+            f"Column {name!r} holds {len(values):,} different {kind}; expected an outcome with at most "
+            f"{MOST_OUTCOMES}, such as yes and no. Add a column that says which of them are good for the person, or "
+            "choose another."
         )
     fits = [v for v in values if v == wanted] or [v for v in values if plain(v) == plain(wanted)]
     if len(fits) != 1:

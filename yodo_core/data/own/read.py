@@ -75,8 +75,8 @@ def _refuse_what_is_no_text(path: Path, head: bytes) -> None:
         place = content.find(b"\0")
     if place >= 0:
         raise InputError(
-            f"{path.name} holds a NUL byte (at byte {place + 1:,}), which no CSV does; expected CSV in UTF-8 or Parquet. "
-            "Save it again."
+            f"{path.name} holds a NUL byte (at byte {place + 1:,}), which no CSV does; expected CSV in UTF-8 or "
+            "Parquet. Save it again."
         )
 
 
@@ -90,7 +90,8 @@ def _check(path: Path, table: pa.Table) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(
-            f"{path.name} has the columns {', '.join(map(repr, twice[:5]))} more than once; rename or remove the doubles."
+            f"{path.name} has the columns {', '.join(map(repr, twice[:5]))} more than once; rename or remove the "
+            "doubles."
         )
     if table.num_rows > limits.most_rows():
         raise limits.too_many_rows(path)

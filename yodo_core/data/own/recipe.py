@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from yodo_core.data.spec import OWN
 from yodo_core.errors import InputError
 
-PREFIX = "own-"
 LONGEST = 200
 """Characters of a column's name or of a value that a recipe may hold."""
 MOST_NAMES = 1_000
@@ -66,9 +66,18 @@ class Recipe:
         return wrong
 
     @property
+    def attribute_ids(self) -> tuple[str, ...]:
+        """The ids of the attribute's columns, each in [a-z0-9_] and once."""
+        ids: list[str] = []
+        for place, name in enumerate(self.attribute, 1):
+            id = slug(name, "_") or f"column_{place}"
+            ids.append(f"{id}_{place}" if id in ids else id)
+        return tuple(ids)
+
+    @property
     def attribute_id(self) -> str:
-        """The attribute's id: columns in [a-z0-9_], joined by + where there are several."""
-        return "+".join(slug(name, "_") or f"column_{place}" for place, name in enumerate(self.attribute, 1))
+        """The attribute's id: those of its columns joined by +, as in sex+race."""
+        return "+".join(self.attribute_ids)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for the manifest; `from_json` gives an equal recipe back."""
@@ -106,4 +115,4 @@ def slug(text: str, joiner: str = "-") -> str:
 
 def dataset_id(file: str | Path) -> str:
     """`own-` and the slug of the file's name without its ending."""
-    return PREFIX + (slug(Path(file).stem) or "file")
+    return OWN + (slug(Path(file).stem) or "file")

@@ -122,8 +122,8 @@ def _check_weight(column: Cells, file: str) -> None:
         bad = len(column.values) - column.missing
     if bad:
         raise InputError(
-            f"Column {column.name!r} of {file} cannot be the weight: {bad:,} of its cells are no finite number above 0. "
-            "Correct those rows, or choose another weight or none."
+            f"Column {column.name!r} of {file} cannot be the weight: {bad:,} of its cells are no finite number "
+            "above 0. Correct those rows, or choose another weight or none."
         )
 
 
