@@ -23,6 +23,14 @@ REGENERATE = "python -m yodo_core train --dataset toy"
 
 
 @pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests read and fetch is kept in a cache folder of their own, not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 def _threads() -> Iterator[None]:
     """Commands set the thread count of the whole process; no test hands it on to the next."""
     before = torch.get_num_threads()

@@ -16,10 +16,12 @@ from yodo_core.errors import YodoError
 
 # A help page needs no colour boxes, and an error is one line: rich's markup stays off.
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, help=__doc__)
-data_app = typer.Typer(no_args_is_help=True, help="Data sets: what there is.")
+data_app = typer.Typer(no_args_is_help=True, help="Data sets: what there is, and how to get it.")
 app.add_typer(data_app, name="data")
 
 data_app.command("list")(data.listed)
+data_app.command("show")(data.show)
+data_app.command("fetch")(data.fetch)
 for command in (train.train, baselines.baselines, figures.point, figures.curve, evaluate.evaluate):
     app.command()(command)
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, standins
-from yodo_core.fairness import metrics
+from yodo_core.fairness import MIN_SHOW, metrics
+from yodo_core.nets import architecture
 from yodo_core.stored import Entry
 
 VERSIONS = ("torch", "numpy", "pandas", "pyarrow", "scikit-learn", "safetensors")
@@ -36,6 +37,7 @@ def describe(
         "attribute_noun": attribute.noun,
         "reference_group": attribute.reference,
         "groups": _sizes(prepared),
+        "label_rates": _label_rates(prepared),
         "notion": config.notion,
         "with_attribute": config.with_attribute,
         "favourable": spec.favourable,
@@ -73,5 +75,12 @@ def _sizes(prepared: Prepared) -> list[dict[str, Any]]:
 def _headline(entries: Sequence[Entry], seed: int) -> dict[str, dict[str, Any]]:
     """The figures on test rows at both ends, at threshold 0.5."""
     ends = {k["alpha"]: c for k, c in entries if (k["split"], k["seed"]) == ("test", seed) and k["alpha"] in (0.0, 1.0)}
+def _label_rates(prepared: Prepared) -> dict[str, float | None]:
+    """The share of each group's rows, all splits together, whose label is 1; None for a group too small to show."""
+    label, group = (np.concatenate([getattr(t, name) for t in prepared.splits.values()]) for name in ("label", "group"))
+    shown = np.bincount(group, minlength=len(prepared.groups)) >= MIN_SHOW
+    return {g: float(label[group == i].mean()) if shown[i] else None for i, g in enumerate(prepared.groups)}
+
+
     points = {f"alpha {alpha:g}": metrics.point(counts, 0.5) for alpha, counts in sorted(ends.items())}
     return {name: {key: point[key] for key in HEADLINE} for name, point in points.items()}

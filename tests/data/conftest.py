@@ -82,7 +82,9 @@ def declaration_fits(spec: DataSpec) -> pd.DataFrame:
         assert pd.api.types.is_float_dtype(rows[column.name]) == (column.kind == "number"), column.name
     for attribute in spec.attributes:
         assert set(attribute.columns) <= set(names)
-        if len(attribute.columns) == 1:
+        if attribute.bands:
+            assert attribute.reference in attribute.band_names()
+        elif len(attribute.columns) == 1:
             came = set(rows[attribute.columns[0]])
             assert came <= set(attribute.groups)
             assert came == set(attribute.groups) or spec.rows is None, "packaged rows show every group"

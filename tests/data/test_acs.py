@@ -1,9 +1,11 @@
-"""ACS problems over the Census Bureau's person files: real rows where they are at hand, made-up ones for the errors."""
+"""ACS problems: real rows of two of them where they are at hand, ids, and problems of one's own."""
 
 from __future__ import annotations
 
+import doctest
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import folktables
 import numpy as np
@@ -11,11 +13,11 @@ import pandas as pd
 import pytest
 from folktables.load_acs import _STATE_CODES
 
-from yodo_core.data import get, pums, resolve
+from yodo_core.data import acs, get, pums, resolve
 from yodo_core.data.acs import PROBLEMS
-from yodo_core.data.prepare import prepare, split_rows
+from yodo_core.data.prepare import prepare
 from yodo_core.data.spec import DataSpec
-from yodo_core.errors import InputError, RowsAbsentError
+from yodo_core.errors import InputError
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "pums"
 Check = Callable[[DataSpec], pd.DataFrame]
@@ -29,32 +31,6 @@ def needs(year: str, *files: str) -> pytest.MarkDecorator:
 @pytest.fixture
 def shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YODO_PUMS_ROOT", str(SHARED))
-
-
-def people(count: int, state: int, problem: str = "income") -> pd.DataFrame:
-    """Made-up people of households of 1 to 4, scattered over the file; every fifth earns over $50,000 or works."""
-    place = np.arange(count)
-    wanted = PROBLEMS[problem]
-    frame = pd.DataFrame(dict.fromkeys(wanted.features, 1 + place % 2))
-    frame["AGEP"], frame["RAC1P"] = 20 + place % 50, 1 + place % 9
-    homes = np.repeat(place, 1 + place % 4)[:count]
-    frame.insert(0, "SERIALNO", [f"2018HU{state:02}{home:05}" for home in np.random.default_rng(0).permutation(homes)])
-    frame[wanted.target] = np.where(place % 5 == 0, 60_000, 30_000) if problem == "income" else 1 + place % 5
-    return frame.assign(PWGTP=1 + place % 7)
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Write a person file of 2018 into the folder that YODO_PUMS_ROOT now names."""
-    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
-    (tmp_path / "2018" / "1-Year").mkdir(parents=True)
-
-    def put(frame: pd.DataFrame, state: str = "ca") -> Path:
-        path = tmp_path / "2018" / "1-Year" / f"psam_p{pums.STATES[state]}.csv"
-        frame.to_csv(path, index=False)
-        return path
-
-    return put
 
 
 # real rows
@@ -123,118 +99,77 @@ def test_states_follow_each_other(shared: None, check_declaration: Check) -> Non
     assert rows["OCCP"].astype(str).tolist() == [code for one in alone for code in one["OCCP"].astype(str)]
 
 
-# made-up rows
-
-
-@pytest.mark.parametrize("kind", ["default", "paper"])
-def test_a_household_falls_in_one_split(kind: str, write: Callable[..., Path], check_declaration: Check) -> None:
-    write(people(1_000, 6))
-    spec = get("acs-income-ca-2018")
-    rows = check_declaration(spec)
-    assert rows["SERIALNO"].nunique() == 400
-    splits = split_rows(rows, spec, kind=kind).values()
-    homes = [set(rows["SERIALNO"].iloc[index]) for index in splits]
-    assert sum(map(len, homes)) == len(set.union(*homes)) == 400
-    assert sum(map(len, splits)) == 1_000
-    prepared = prepare(spec, "sex", with_attribute=True, split=kind)
-    features = {*prepared.encoder.names_categories, *prepared.encoder.names_numbers}
-    assert features == set(folktables.ACSIncome.features)
-    assert prepared.splits["test"].weight is not None
-
-
-def test_filter_codes_and_what_does_not_apply(write: Callable[..., Path]) -> None:
-    """People of 16, without hours or of $100 or less are left out; 2.0 is the code 2, N/A the code 0."""
-    frame = people(60, 6).astype({"COW": float, "PINCP": float})
-    frame.loc[[0, 1, 2], ["AGEP", "WKHP", "PINCP"]] = [[16, 40, 60_000], [30, 0, 60_000], [30, 40, 100]]
-    frame.loc[3, "COW"] = np.nan
-    write(frame)
-    rows = get("acs-income-ca-2018").load()
-    assert len(rows) == 57
-    assert set(rows["COW"]) == {"0", "1", "2"}
-    assert rows["COW"].tolist()[0] == "0"
-    assert (rows["PINCP"] == ">50000").sum() == 11
-    assert rows["PWGTP"].tolist() == frame["PWGTP"].tolist()[3:]
-
-
-def test_columns_may_stand_in_another_order_in_each_file(write: Callable[..., Path]) -> None:
-    first, second = people(40, 6), people(30, 36)
-    write(first, "ca")
-    write(second[list(reversed(second.columns))].assign(EXTRA="x"), "ny")
-    rows = get("acs-income-ny+ca-2018").load()
-    assert rows["SERIALNO"].astype(str).tolist() == [*second["SERIALNO"], *first["SERIALNO"]]
-    assert rows["AGEP"].tolist() == [*second["AGEP"], *first["AGEP"]]
-
-
-def test_complete_files_of_mixed_content_do_not_warn(write: Callable[..., Path]) -> None:
-    frame = people(60_000, 6)
-    write(frame.assign(MIXED=np.where(np.arange(60_000) < 50_000, "1", "x")))
-    assert len(get("acs-income-ca-2018").load()) == 60_000
-
-
-def test_absent_files_say_what_is_missing_and_what_to_set(
-    write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(people(20, 6))
-    with pytest.raises(RowsAbsentError, match=r"1-Year has no psam_p36\.csv, psam_p48\.csv; .* set YODO_PUMS_ROOT"):
-        get("acs-income-ca+ny+tx-2018").load()
-    with pytest.raises(RowsAbsentError, match=r"2016/1-Year has no ss16pca\.csv"):
-        get("acs-income-ca-2016").load()
-    assert not (tmp_path / "2016").exists(), "asking leaves no folder behind"
-    assert get("acs-income-ca-2018").absent() is None
-    monkeypatch.delenv("YODO_PUMS_ROOT")
-    spec = get("acs-income-ca-2018")
-    with pytest.raises(RowsAbsentError, match=r"YODO_PUMS_ROOT is not set; set YODO_PUMS_ROOT to the folder"):
-        spec.load()
-    assert "YODO_PUMS_ROOT is not set" in (spec.absent() or "")
-
-
-def test_older_files_have_other_names(write: Callable[..., Path], tmp_path: Path) -> None:
-    path = write(people(20, 6))
-    older = tmp_path / "2016" / "1-Year" / "ss16pca.csv"
-    older.parent.mkdir(parents=True)
-    path.rename(older)
-    assert len(get("acs-income-ca-2016").load()) == 20
-
-
-def test_damaged_files_are_refused_in_one_line(write: Callable[..., Path]) -> None:
-    path = write(people(20, 6).assign(SEX="male"))
-    with pytest.raises(InputError, match="CA in 2018 holds text in the columns SEX; expected codes"):
-        get("acs-income-ca-2018").load()
-    header = ",".join(people(1, 6).columns)
-    for damage in ("", f"{header}\n1,2\n1{',2' * 99}\n", header.replace("SERIALNO", "PINCP") + "\n" + "x," * 11 + "x"):
-        path.write_text(damage)
-        with pytest.raises(InputError, match="The ACS file of CA in 2018 ") as told:
-            get("acs-income-ca-2018").load()
-        assert "\n" not in str(told.value)
-
-
 # ids
 
 
-def test_declared_as_folktables_has_it() -> None:
-    for problem in PROBLEMS.values():
-        task = getattr(folktables, problem.folktables)
-        assert (list(problem.features), problem.target) == (task.features, task.target)
+@pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
+def test_declared_as_folktables_has_it(problem: acs.Problem) -> None:
+    task = getattr(folktables, problem.name)
+    assert (list(problem.features), problem.target) == (task.features, task.target)
+    assert problem.favourable in problem.outcomes
+
+
+def test_states_are_those_of_folktables() -> None:
     assert {state.upper(): code for state, code in pums.STATES.items()} == _STATE_CODES
-    assert get("acs-employment-ma-2018").attribute("RAC1P").id == "race"
-    assert [a.id for a in get("acs-employment-ma-2018").attributes] == ["sex", "race", "race2", "dis", "sex+race"]
+
+
+def test_titles_and_attributes() -> None:
     assert get("acs-income-ca+ny-2018").title == "ACS income, CA and NY, 2018"
+    assert get("acs-travel-time-ca-2021-5y").title == "ACS travel time, CA, 2017 to 2021"
+    assert get("acs-employment-ma-2018").attribute("RAC1P").id == "race"
+    ids = {problem: [a.id for a in get(f"acs-{problem}-ma-2018").attributes] for problem in PROBLEMS}
+    assert ids["income"] == ["sex", "race", "race2", "age", "sex+race", "sex+age"]
+    everything = ["sex", "race", "race2", "age", "dis", "sex+race", "sex+age", "sex+dis"]
+    assert [name for name in PROBLEMS if ids[name] == everything] == [name for name in PROBLEMS if name != "income"]
+
+
+def test_columns_are_called_as_in_their_year() -> None:
+    names = {year: {c.name for c in get(f"acs-travel-time-ca-{year}").columns} for year in (2018, 2019, 2023)}
+    assert names[2018] - names[2019] == {"RELP", "JWTR"}
+    assert names[2019] - names[2018] == {"RELSHIPP", "JWTRNS"}
+    assert (names[2019] - names[2023], names[2023] - names[2019]) == ({"ST"}, {"STATE"})
+    said = [" ".join(get(f"acs-income-ca-{year}").known_problems) for year in (2018, 2019)]
+    assert [("RELSHIPP took the place of RELP in 2019, with other codes" in text) for text in said] == [False, True]
+
+
+def test_a_problem_of_ones_own_is_an_example() -> None:
+    result = doctest.testmod(acs)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"name": "../x"}, "Got the name '../x'; expected small letters and digits"),
+        ({"favourable": "rich"}, "Unknown favourable outcome 'rich'. Known: no, yes"),
+        ({"states": ["zz"]}, "Unknown state 'zz'"),
+        ({"year": 2012}, "Unknown year of the ACS '2012'; expected 2014 or a later one"),
+        ({"problem": folktables.BasicProblem(["SCHL"], "PINCP")}, "has none of SEX, RAC1P, AGEP and DIS among its"),
+    ],
+)
+def test_definitions_that_do_not_fit(changes: dict[str, Any], told: str) -> None:
+    own = {"problem": folktables.ACSIncome, "name": "own", "states": ["ca"], "year": 2018}
+    with pytest.raises(InputError, match=told):
+        acs.define(**{**own, **changes}, decision_noun="predicted", qualified_phrase="among")
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("acs-incom-ca-2018", r"Unknown ACS problem 'incom'\. Known: employment, income\. Did you mean 'income'\?"),
+        ("acs-incom-ca-2018", r"Unknown ACS problem 'incom'\. Known: employment, income, .*\. Did you mean 'income'\?"),
         ("acs-income-ca+cx-2018", r"Unknown state 'cx'\. Known: ak, al, .*"),
         ("acs-income-CA-2018", r"Unknown state 'CA'"),
-        ("acs-income-ca-2019", r"Unknown year of the ACS '2019'\. Known: 2014, .* 2018\."),
+        ("acs-income-ca-2013", r"Unknown year of the ACS '2013'; expected 2014 or a later one"),
+        ("acs-income-ca-18", r"Unknown year of the ACS '18'; expected 2014 or a later one"),
+        ("acs-income-ca-2020", "of 2020, 1-Year, of which the Census Bureau has no standard file; .* --horizon 5-Year"),
         ("acs-income-ca+ca-2018", "expected each state once"),
         (
             "acs-income",
             "Got the data set 'acs-income'; expected acs-<problem>-<state>-<year>, as in acs-income-ca-2018",
         ),
         ("acs-income-../ca-2018", r"Unknown state '\.\./ca'"),
-        ("census", "Unknown data set 'census'. Known: acs-<problem>-<state>-<year>, adult, kdd"),
+        ("census", "Unknown data set 'census'. Known: acs-<problem>-<state>-<year>, adult, "),
     ],
 )
 def test_unknown_ids(name: str, told: str) -> None:

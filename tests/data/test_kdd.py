@@ -86,10 +86,12 @@ def test_data_comes_before_test(write: Callable[..., Path]) -> None:
 
 def test_absent_file_says_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("YODO_DATA", raising=False)
-    with pytest.raises(RowsAbsentError, match=r"YODO_DATA is not set; set YODO_DATA to the folder that holds it\.\Z"):
+    with pytest.raises(
+        RowsAbsentError, match=r"test\.gz is not in .*; run `python -m yodo_core data fetch kdd`, or set"
+    ):
         KDD.load()
     monkeypatch.setenv("YODO_DATA", str(tmp_path))
-    with pytest.raises(RowsAbsentError, match=r"census-income\.test\.gz does not exist; set YODO_DATA"):
+    with pytest.raises(RowsAbsentError, match=rf"census-income\.test\.gz is not in {tmp_path}/kdd and .*/kdd; run"):
         prepare(KDD, "sex")
 
 

@@ -1,42 +1,73 @@
-"""`data list`: what data sets there are."""
+"""`data list`, `data show` and `data fetch`: what data sets there are, what is in one, and how to get it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from yodo_core.cli.options import Json, emit
+import typer
+
+from yodo_core.cli.options import Horizon, Json, States, Year, emit
+
+Dataset = Annotated[str, typer.Argument(help="A data set, e.g. kdd, or acs-income with --states and --year.")]
 
 
 def listed(as_json: Json = False) -> None:
-    """The data sets there are, with licence, size and attributes."""
-    from yodo_core.data import DATASETS, acs, pums
+    """The data sets there are, with licence, size and attributes; reads no rows."""
+    from yodo_core.data import DATASETS, acs, celeba, places
+    from yodo_core.data.card import card
 
-    cards: list[dict[str, Any]] = [
-        {
-            "dataset": spec.id,
-            "title": spec.title,
-            "rows": spec.rows,
-            "absent": spec.absent(),
-            "attributes": [a.id for a in spec.attributes],
-            "favourable": spec.favourable,
-            "decision_noun": spec.decision_noun,
-            "licence": spec.licence,
-            "source": spec.source,
-            "known_problems": list(spec.known_problems),
-        }
-        for spec in DATASETS.values()
-    ]
+    cards = [card(spec) for spec in DATASETS.values()]
     if as_json:
-        return emit({"datasets": cards, "patterns": [acs.PATTERN]})
-    for card in cards:
-        size = f", {card['rows']:,} rows" if card["rows"] else ""
-        print(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
-        if card["absent"]:
-            print(f"  its rows are not on this machine: {card['absent']}")
-        print(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
-        print(f"  {card['source']}")
-        for problem in card["known_problems"]:
-            print(f"  - {problem}")
+        return emit({"datasets": cards, "patterns": [acs.PATTERN, celeba.PATTERN]})
+    for found in cards:
+        _print(found)
     print(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
-    print(f"  problems {', '.join(acs.PROBLEMS)}; years {pums.YEARS[0]} to {pums.YEARS[-1]}; {acs.SOURCE}")
-    print(f"  its rows are read from the folder that {pums.ROOT} names; nothing is downloaded")
+    print(
+        f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files"
+    )
+    print(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
+    print(f"{celeba.PATTERN}: {celeba.CARD}")
+
+
+def show(
+    dataset: Dataset, states: States = None, year: Year = None, horizon: Horizon = None, as_json: Json = False
+) -> None:
+    """One data set's card, with the size and the rate of favourable outcomes of each group where its rows are here."""
+    from yodo_core.data import get, resolve
+    from yodo_core.data.card import card, counted
+
+    spec = get(resolve(dataset, states, year, horizon))
+    found = card(spec) if spec.absent() else counted(spec)
+    if as_json:
+        return emit(found)
+    _print(found)
+    for attribute, groups in found.get("groups", {}).items():
+        print(f"  by {attribute}, share with {found['favourable']}:")
+        for group in groups:
+            rate = "too few to tell" if group["rate"] is None else f"{group['rate']:.1%}"
+            print(f"    {group['group']}: {group['n']:,} rows, {rate}")
+
+
+def fetch(
+    dataset: Dataset, states: States = None, year: Year = None, horizon: Horizon = None, as_json: Json = False
+) -> None:
+    """Download a data set's files, with progress; Ctrl-C keeps what came, and the same command goes on with it."""
+    from yodo_core.commands import fetch as command
+    from yodo_core.data import resolve
+
+    result = command.run(resolve(dataset, states, year, horizon))
+    if as_json:
+        return emit(result)
+    for file in result["files"]:
+        print(f"{file['path']}: {file['bytes']:,} bytes, {'fetched' if file['fetched'] else 'was there already'}")
+
+
+def _print(card: dict[str, Any]) -> None:
+    size = f", {card['rows']:,} rows" if card["rows"] else ""
+    print(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
+    if card["absent"]:
+        print(f"  its rows are not on this machine: {card['absent']}")
+    print(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
+    print(f"  {card['source']}")
+    for problem in card["known_problems"]:
+        print(f"  - {problem}")

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import zlib
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from yodo_core.data import places
+from yodo_core.data.parsed import parsed
 from yodo_core.data.spec import Attribute, Column, DataSpec
 from yodo_core.errors import InputError, RowsAbsentError
 
-ROOT = "YODO_DATA"
-FILES = ("census-income.data.gz", "census-income.test.gz")
+FILES = ("kdd/census-income.data.gz", "kdd/census-income.test.gz")
 NEEDED = FILES[1]
 
 
-def _folder() -> Path | None:
-    root = os.environ.get(ROOT)
-    return Path(root) / "kdd" if root else None
-
-
 def absent() -> str | None:
-    """What is missing and what to set, in one sentence; None where the file is there."""
-    folder = _folder()
-    if folder is not None and (folder / NEEDED).is_file():
+    """What is missing and what to do, in one sentence; None where the file is there."""
+    if places.find(NEEDED):
         return None
-    seen = f"{folder / NEEDED} does not exist" if folder else f"{ROOT} is not set"
-    return f"KDD Census-Income is read from the file kdd/{NEEDED} and {seen}; set {ROOT} to the folder that holds it."
+    return (
+        f"The KDD file {Path(NEEDED).name} is not in {places.looked(NEEDED)}; run `python -m yodo_core data fetch kdd`, "
+        f"or set {places.DATA} to the folder that holds {NEEDED}."
+    )
 
 
 def load() -> pd.DataFrame:
@@ -35,10 +32,12 @@ def load() -> pd.DataFrame:
 
     Raises RowsAbsentError where the second is missing, InputError for a file of another form.
     """
-    missing, folder = absent(), _folder()
-    if missing or folder is None:
-        raise RowsAbsentError(missing or "")
-    frame = pd.concat([_read(folder / name) for name in FILES if (folder / name).is_file()], ignore_index=True)
+    missing = absent()
+    if missing:
+        raise RowsAbsentError(missing)
+    names = [column.name for column in COLUMNS]
+    found = [path for name in FILES if (path := places.find(name))]
+    frame = pd.concat([parsed(path, names, partial(_read, path)) for path in found], ignore_index=True)
     for column in COLUMNS:
         if column.kind == "category":
             frame[column.name] = frame[column.name].str.rstrip().astype("category")
@@ -53,7 +52,7 @@ def _read(path: Path) -> pd.DataFrame:
     except (ValueError, OSError, EOFError, zlib.error) as error:
         reason = " ".join(f"{type(error).__name__} {error}".split())
         raise InputError(
-            f"{path} cannot be read ({reason}); expected the gzipped file as UCI publishes it. Copy it again."
+            f"{path} cannot be read ({reason}); expected the gzipped file as UCI publishes it. Copy or fetch it again."
         ) from None
     if len(frame.columns) != len(COLUMNS):
         raise InputError(

@@ -18,21 +18,25 @@ __all__ = ["Encoder", "Prepared", "Table", "prepare", "rows_hash", "split_rows",
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Encoded rows: codes int64 (N, C), numbers float32 (N, D), label and group int64 (N,), weight (N,)."""
+    """Encoded rows: codes int64 (N, C), numbers float32 (N, D), label and group int64 (N,), weight (N,).
+
+    Where the files have replicate weights: replicates float32 (N, R).
+    """
 
     codes: np.ndarray
     numbers: np.ndarray
     label: np.ndarray
     group: np.ndarray
     weight: np.ndarray | None
+    replicates: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.label)
 
     def take(self, index: np.ndarray) -> Table:
         """The rows at `index`, in that order."""
-        weight = None if self.weight is None else self.weight[index]
-        return Table(self.codes[index], self.numbers[index], self.label[index], self.group[index], weight)
+        parts = (None if part is None else part[index] for part in (self.weight, self.replicates))
+        return Table(self.codes[index], self.numbers[index], self.label[index], self.group[index], *parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +86,8 @@ def prepare(
         )
     group, groups = groups_of(frame, spec, attribute)
     weight = None if spec.weight is None else finite_numbers(frame, spec.weight)
-    table = Table(*encoder.encode(frame), labels(frame, spec), group, weight)
+    held = bool(spec.replicates) and set(spec.replicates) <= set(frame.columns)
+    replicates = frame[list(spec.replicates)].to_numpy(np.float32) if held else None
+    table = Table(*encoder.encode(frame), labels(frame, spec), group, weight, replicates)
     splits = {name: table.take(index) for name, index in rows.items()}
     return Prepared(spec, attribute, groups, with_attribute, encoder, splits, rows_hash(frame, spec))

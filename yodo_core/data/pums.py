@@ -1,22 +1,23 @@
-"""Rows of the Census Bureau's person files (ACS PUMS, 1-Year) through folktables; nothing is ever downloaded."""
+"""Rows of the Census Bureau's person files (ACS PUMS) for folktables' problems; nothing is downloaded here."""
 
 from __future__ import annotations
 
-import os
-import warnings
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
 
+from yodo_core.data import places
+from yodo_core.data.parsed import parsed
 from yodo_core.data.spec import Column
 from yodo_core.errors import InputError, RowsAbsentError
 
-ROOT = "YODO_PUMS_ROOT"
-# From 2019 on the files hold RELSHIPP in place of RELP, which folktables' problems read.
-YEARS = ("2014", "2015", "2016", "2017", "2018")
 # The code of each state in the names of its files.
 STATES = {
     **{"al": "01", "ak": "02", "az": "04", "ar": "05", "ca": "06", "co": "08", "ct": "09", "de": "10", "fl": "12"},
@@ -26,80 +27,153 @@ STATES = {
     **{"or": "41", "pa": "42", "ri": "44", "sc": "45", "sd": "46", "tn": "47", "tx": "48", "ut": "49", "vt": "50"},
     **{"va": "51", "wa": "53", "wv": "54", "wi": "55", "wy": "56", "pr": "72"},
 }
+HORIZONS = ("1-Year", "5-Year")
 WEIGHT, UNIT = "PWGTP", "SERIALNO"
+REPLICATES = tuple(f"{WEIGHT}{i}" for i in range(1, 81))
+# As folktables reads them; every other column holds numbers or codes.
+TEXTS = {"RT", "SERIALNO", "SOCP", "NAICSP"}
+# Columns that have another name from a year on. RELSHIPP and JWTRNS have other codes, too.
+RENAMED = {"RELP": (2019, "RELSHIPP"), "JWTR": (2019, "JWTRNS"), "ST": (2023, "STATE")}
 
 
-def absent(states: Sequence[str], year: str) -> str | None:
-    """Which files are missing and what to set, in one sentence; None where every file is there."""
-    advice = f"set {ROOT} to the folder that holds them as folktables does, in <year>/1-Year/"
-    root = os.environ.get(ROOT)
-    if not root:
-        return f"ACS rows are read from the Census Bureau's person files, and {ROOT} is not set; {advice}."
-    folder = Path(root) / year / "1-Year"
-    names = (f"psam_p{STATES[s]}.csv" if int(year) >= 2017 else f"ss{year[-2:]}p{s}.csv" for s in states)
-    missing = [name for name in names if not (folder / name).is_file()]
-    return f"{folder} has no {', '.join(missing)}; put the person files there or {advice}." if missing else None
+def renamed(column: str, year: str) -> str:
+    """What the files of this year call a column of folktables' problems."""
+    since, name = RENAMED.get(column, (0, column))
+    return name if int(year) >= since else column
 
 
-def load(
-    problem: str, states: Sequence[str], year: str, columns: Sequence[Column], outcomes: tuple[str, str]
-) -> pd.DataFrame:
-    """The columns of every state in turn, of the rows that pass the filter of folktables' `problem`.
+@dataclass(frozen=True)
+class Survey:
+    """Which person files: states as in STATES, a year, and 1-Year or 5-Year (the five years that end with it)."""
 
-    The target is `outcomes[1]` where its transform holds, else `outcomes[0]`. What does not apply is 0, as
-    folktables leaves it. Raises RowsAbsentError where a file is missing, InputError where its columns are.
+    states: tuple[str, ...]
+    year: str
+    horizon: str
+
+    def names(self) -> list[str]:
+        """The files' names below a data folder, one a state, as folktables stores them."""
+        new = int(self.year) >= 2017
+        files = (f"psam_p{STATES[s]}.csv" if new else f"ss{self.year[-2:]}p{s}.csv" for s in self.states)
+        return [f"pums/{self.year}/{self.horizon}/{file}" for file in files]
+
+    def absent(self, problem: str) -> str | None:
+        """Which files are missing and what to do, in one sentence; None where every file is there."""
+        missing = [name for name in self.names() if places.find(name) is None]
+        if not missing:
+            return None
+        states = ",".join(state.upper() for state in self.states)
+        fetch = f"python -m yodo_core data fetch {problem} --states {states} --year {self.year}"
+        if self.horizon != HORIZONS[0]:
+            fetch += f" --horizon {self.horizon}"
+        return (
+            f"The ACS files {', '.join(Path(name).name for name in missing)} are not in {places.looked(missing[0])}; "
+            f"run `{fetch}`, or set {places.PUMS} to the folder that holds them as folktables does, in "
+            f"{self.year}/{self.horizon}/."
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """What `load` makes of a survey: a problem of folktables, `find`, under the name that messages use.
+
+    `outcomes` are the target's values where the problem's transform does not hold, and where it does. `also` are
+    columns that only its filter reads. `fetch` is the data set that `data fetch` knows these files by.
     """
-    missing = absent(states, year)
+
+    name: str
+    find: Callable[[], Any]
+    columns: tuple[Column, ...]
+    outcomes: tuple[str, str]
+    also: tuple[str, ...]
+    fetch: str
+
+
+def load(task: Task, survey: Survey) -> pd.DataFrame:
+    """The columns of every state in turn, of the rows that pass the problem's filter; what does not apply is 0.
+
+    The columns PWGTP1 to PWGTP80 follow, float32, where every file has them. Raises RowsAbsentError where a file is
+    missing, InputError where its columns are.
+    """
+    missing = survey.absent(task.fetch)
     if missing:
         raise RowsAbsentError(missing)
-    # Imported here: it takes half a second, and only who loads rows needs it.
-    import folktables
-
-    task = getattr(folktables, problem)
-    source = folktables.ACSDataSource(year, "1-Year", "person", root_dir=os.environ[ROOT])
-    # One by one, as folktables takes the header of the first file for all.
-    files = [_read(source, state, year, problem, [column.name for column in columns]) for state in states]
-    # The filter has no public name, and df_to_pandas would lose the weight and the household.
-    raw = task._preprocess(pd.concat(files, ignore_index=True)).reset_index(drop=True)
+    needed = list(dict.fromkeys([*(column.name for column in task.columns), *task.also]))
+    paths = [place for name in survey.names() if (place := places.find(name))]
+    files = [_read(path, state, survey, task, needed) for path, state in zip(paths, survey.states, strict=True)]
+    raw = pd.concat(files, ignore_index=True) if len(files) > 1 else files[0]
+    problem = task.find()
+    try:
+        # The filter has no public name, and df_to_pandas would lose the weight and the household.
+        raw = problem._preprocess(raw).reset_index(drop=True)
+    except KeyError as error:
+        raise InputError(
+            f"The filter of {task.name} reads the column {error}, which is none of its own; name it in `also`."
+        ) from None
     made: dict[str, Any] = {}
-    for column in columns:
-        values = raw[column.name]
-        if column.name == task.target:
-            good = task.target_transform(values).to_numpy(np.int8)
-            made[column.name] = pd.Categorical.from_codes(good, list(outcomes))
-        elif column.name == UNIT:
-            made[column.name] = values.astype("category")
-        elif column.name == WEIGHT:
-            made[column.name] = values.astype(np.float64)
-        elif column.kind == "number":
-            made[column.name] = values.fillna(0).astype(np.float64)
+    for column in task.columns:
+        if column.name == renamed(problem.target, survey.year):
+            made[column.name] = _outcome(raw[column.name], problem, task)
         else:
-            codes, places = np.unique(values.fillna(0).to_numpy(np.int64), return_inverse=True)
-            made[column.name] = pd.Categorical.from_codes(places, [str(code) for code in codes])
+            made[column.name] = _values(raw[column.name], column)
+    if all(set(REPLICATES) <= set(file.columns) for file in files):
+        made |= {name: raw[name].to_numpy(np.float32) for name in REPLICATES}
     return pd.DataFrame(made)
 
 
-def _read(source: Any, state: str, year: str, problem: str, needed: list[str]) -> pd.DataFrame:
-    """The needed columns of one state. Raises InputError that names those the file lacks."""
-    file = f"The ACS file of {state.upper()} in {year}"
+def _values(values: pd.Series, column: Column) -> Any:
+    if column.name in TEXTS:
+        return values.fillna("0").astype("category")
+    if column.kind == "number":
+        # A weight that is missing is no weight of 0.
+        return (values if column.name == WEIGHT else values.fillna(0)).astype(np.float64)
+    codes, places = np.unique(values.fillna(0).to_numpy(np.int64), return_inverse=True)
+    return pd.Categorical.from_codes(places, [str(code) for code in codes])
+
+
+def _outcome(values: pd.Series, problem: Any, task: Task) -> pd.Categorical:
+    transform = problem.target_transform
+    holds = (values if transform is None else transform(values)).to_numpy()
+    if not np.isin(holds, (0, 1)).all():
+        raise InputError(f"The target of {task.name} is not yes or no; give its BasicProblem a target_transform.")
+    return pd.Categorical.from_codes(holds.astype(np.int8), list(task.outcomes))
+
+
+def _read(path: Path, state: str, survey: Survey, task: Task, needed: Sequence[str]) -> pd.DataFrame:
+    """The needed columns of one state, and its replicate weights. Raises InputError that names those it lacks."""
+    file = f"The ACS file of {state.upper()} in {survey.year}"
+    header: list[str] = []
     try:
-        with warnings.catch_warnings():
-            # Complete files have columns of mixed content, none of which is needed here.
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
-            raw = source.get_data([state.upper()], download=False)
-    except (ValueError, StopIteration) as error:
-        reason = " ".join(f"{type(error).__name__} {error}".split())
+        with csv.open_csv(path) as opened:
+            header = opened.schema.names
+        missing = [name for name in needed if name not in header]
+        if missing:
+            raise InputError(
+                f"{file} lacks the columns {', '.join(missing)}, which {task.name} needs; bring the complete person "
+                "file or take another problem."
+            )
+        replicates = REPLICATES if set(REPLICATES) <= set(header) else ()
+        columns = [*needed, *(name for name in replicates if name not in needed)]
+        return parsed(path, columns, lambda: _parse(path, columns))
+    except (pa.ArrowException, OSError) as error:
+        text = re.search(r"In CSV column #(\d+): .* invalid value '(.*)'", str(error))
+        if text:
+            name, value = header[int(text[1])], text[2][:20]
+            raise InputError(
+                f"{file} holds the text {value!r} in the column {name}; expected codes. Copy or fetch it again."
+            ) from None
+        reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
         raise InputError(
-            f"{file} cannot be read ({reason}); expected a person file as the Census Bureau "
-            "publishes it. Copy it again."
+            f"{file} cannot be read ({reason}); expected a person file as the Census Bureau publishes it. Copy or "
+            "fetch it again."
         ) from None
-    missing = [name for name in needed if name not in raw.columns]
-    if missing:
-        raise InputError(
-            f"{file} lacks the columns {', '.join(missing)}, which {problem} needs; bring the complete person file "
-            "or take another problem."
-        )
-    texts = [name for name in needed if name != UNIT and not pd.api.types.is_numeric_dtype(raw[name])]
-    if texts:
-        raise InputError(f"{file} holds text in the columns {', '.join(texts)}; expected codes. Copy it again.")
-    return raw[needed]
+
+
+def _parse(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """These columns of a person file, numbers as floats. Spaces within texts are taken out, as folktables does."""
+    kinds = {name: pa.string() if name in TEXTS else pa.float64() for name in columns}
+    kinds |= {name: pa.float32() for name in REPLICATES if name in kinds}
+    options = csv.ConvertOptions(
+        include_columns=list(columns), column_types=kinds, null_values=[""], strings_can_be_null=True
+    )
+    raw = csv.read_csv(path, convert_options=options).to_pandas()
+    return raw.assign(**{name: raw[name].str.replace(" ", "") for name in columns if name in TEXTS})

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from yodo_core.data.encoder import category_codes
+from yodo_core.data.encoder import category_codes, finite_numbers
 from yodo_core.data.spec import JOIN, Attribute, DataSpec
 from yodo_core.errors import InputError
 
@@ -71,15 +71,24 @@ def group_names(frame: pd.DataFrame, spec: DataSpec, attribute: Attribute, decla
     """
     names = np.full(len(frame), "", dtype=object)
     for place, column in enumerate(attribute.columns):
-        codes, texts = category_codes(frame[column])
-        readable = attribute.groups or spec.readable(column)
-        came = {texts[code] if code >= 0 else "missing" for code in np.unique(codes)}
-        strange = sorted(came - set(readable))
-        if declared and readable and strange:
-            raise InputError(
-                f"Column {column!r} has the undeclared values {', '.join(strange[:5])}; expected "
-                f"{', '.join(readable)}. Declare them or leave those rows out."
-            )
-        shown = np.array([*(readable.get(text, text) for text in texts), "missing"], dtype=object)[codes]
+        part = attribute if len(attribute.columns) == 1 else spec.single(column)
+        shown = _readable(frame[column], part, declared)
         names = shown if place == 0 else names + JOIN + shown
     return names
+
+
+def _readable(values: pd.Series, attribute: Attribute | None, declared: bool) -> np.ndarray:
+    """Readable names (N,) of one column's values, object: as the attribute of that column says, or as they are."""
+    if attribute and attribute.bands:
+        bands = np.digitize(finite_numbers(values.to_frame(), str(values.name)), attribute.bands)
+        return np.array(attribute.band_names(), dtype=object)[bands]
+    codes, texts = category_codes(values)
+    readable = attribute.groups if attribute else {}
+    came = {texts[code] if code >= 0 else "missing" for code in np.unique(codes)}
+    strange = sorted(came - set(readable))
+    if declared and readable and strange:
+        raise InputError(
+            f"Column {values.name!r} has the undeclared values {', '.join(strange[:5])}; expected "
+            f"{', '.join(readable)}. Declare them or leave those rows out."
+        )
+    return np.array([*(readable.get(text, text) for text in texts), "missing"], dtype=object)[codes]

@@ -101,12 +101,9 @@ class DataSpec:
         """The attributes of one column, which the split is stratified on."""
         return tuple(attribute for attribute in self.attributes if len(attribute.columns) == 1)
 
-    def readable(self, column: str) -> dict[str, str]:
-        """Raw value to readable name, by the first attribute that is this column; empty where values speak already."""
-        for attribute in self.single_attributes():
-            if attribute.columns == (column,):
-                return attribute.groups
-        return {}
+    def single(self, column: str) -> Attribute | None:
+        """The first attribute that is this column alone; None where there is none."""
+        return next((found for found in self.single_attributes() if found.columns == (column,)), None)
 
     def features(self, attribute: Attribute, with_attribute: bool = False) -> tuple[Column, ...]:
         """The columns a net may see: never target, weight or unit, nor, by default, the attribute."""

@@ -1,0 +1,72 @@
+"""What a data set says of itself, as one plain dict, for `data list`, `data show` and the app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from yodo_core.data.rows import groups_of, labels
+from yodo_core.data.spec import DataSpec
+
+WORDS = (
+    *("title", "people", "decision_noun", "qualified_phrase", "favourable", "teaching_note"),
+    *("licence", "attribution", "source", "weight", "unit"),
+)
+
+LEAST = 30
+"""Rows that a group must have for its rate to be told, as `fairness.notions.MIN_SHOW` has it for every rate."""
+
+
+def card(spec: DataSpec) -> dict[str, Any]:
+    """The card as declared, which reads no rows: `rows` is None where the number is not fixed.
+
+    `absent` says what keeps the rows from being read here, None where they are at hand.
+    """
+    return {
+        "dataset": spec.id,
+        **{name: getattr(spec, name) for name in WORDS},
+        "known_problems": list(spec.known_problems),
+        "attributes": [attribute.id for attribute in spec.attributes],
+        "rows": spec.rows,
+        "absent": spec.absent(),
+    }
+
+
+def counted(spec: DataSpec) -> dict[str, Any]:
+    """The card with what the rows say: `rows`, `positives` (label 1), `rate`, and the same of each group.
+
+    `groups` holds for each attribute's id a list of {group, n, positives, rate}, the largest group first;
+    the rate of fewer than LEAST rows is None. Raises RowsAbsentError where the rows are not at hand.
+    """
+    frame = spec.load()
+    label = labels(frame, spec)
+    groups = {}
+    for attribute in spec.attributes:
+        group, names = groups_of(frame, spec, attribute)
+        sizes, positives = np.bincount(group), np.bincount(group, weights=label)
+        groups[attribute.id] = [
+            {"group": name, "n": int(n), "positives": int(k), "rate": float(k / n) if n >= LEAST else None}
+            for name, n, k in zip(names, sizes, positives, strict=True)
+        ]
+    total = {"rows": len(label), "positives": int(label.sum()), "rate": float(label.mean())}
+    return {**card(spec), **total, "groups": groups}
+
+
+def stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The card as a checkpoint's manifest holds it, for whoever has no rows; of one attribute, that of the line.
+
+    What manifests of earlier versions do not hold is None.
+    """
+    sizes = {entry["name"]: sum(n for n in entry.values() if isinstance(n, int)) for entry in manifest["groups"]}
+    rates = manifest.get("label_rates") or {}
+    groups = [{"group": name, "n": n, "rate": rates.get(name)} for name, n in sizes.items()]
+    return {
+        "dataset": manifest["dataset"],
+        **{name: manifest.get("dataset_title" if name == "title" else name) for name in WORDS},
+        "known_problems": list(manifest.get("known_problems", [])),
+        "attributes": [manifest["attribute"]],
+        "rows": sum(sizes.values()),
+        "groups": {manifest["attribute"]: groups},
+    }
