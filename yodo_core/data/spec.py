@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -35,7 +36,9 @@ class Attribute:
 
     `groups` maps raw values to readable names, several to one where they form one group. It is empty for an
     intersection, whose names are joined from those of its columns in the order of `columns`, as in
-    "Black · Women". `reference` is the readable name of the group that signed gaps are measured from.
+    "Black · Women". `bands` are the lower bounds of all groups but the lowest, where the column holds whole numbers
+    (ages): (18, 65) makes "Under 18", "18 to 64" and "65 and over". `reference` is the readable name of the group
+    that signed gaps are measured from.
     """
 
     id: str
@@ -44,11 +47,20 @@ class Attribute:
     noun: str
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     aliases: tuple[str, ...] = ()
+    bands: tuple[int, ...] = ()
+
+    def band_names(self) -> tuple[str, ...]:
+        """The readable names of the bands, the lowest first; none without bands."""
+        if not self.bands:
+            return ()
+        between = (f"{low} to {high - 1}" for low, high in pairwise(self.bands))
+        return (f"Under {self.bands[0]}", *between, f"{self.bands[-1]} and over")
 
 
 @dataclass(frozen=True)
 class DataSpec:
-    """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order.
+    """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order, and after them
+    the columns `replicates` where its files have them: replicate weights, from which errors of weighted figures come.
 
     `favourable` is the raw value of `target` that is good for the person and becomes label 1. `weight` names
     the survey weight: it is never a feature and training ignores it. `unit` names the column that tells who
@@ -75,6 +87,7 @@ class DataSpec:
     rows: int | None = None
     unit: str | None = None
     absent: Callable[[], str | None] = lambda: None
+    replicates: tuple[str, ...] = ()
     own: dict[str, Any] | None = field(default=None, hash=False)
     """What a user said of a file of their own, with its name, as the manifest keeps it; None for other data sets."""
 
