@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yodo_core import alpha_map, evaluate
+from yodo_core import alpha_map, evaluate, stream
 from yodo_core.checkpoint import FORMAT, Checkpoint
 from yodo_core.data.fitted import Fitter
 from yodo_core.elsewhere.place import Place, called, fitter
@@ -38,14 +38,8 @@ def measure(
     """
     positions, origin = [checkpoint.position(alpha) for alpha in alphas], checkpoint.position(0.0)
     fit = fitter(checkpoint, place)
-    total: Counts | None = None
-    for frame in place.frames(None):
-        table, _ = fit.fit(frame)
-        if len(table):
-            part = evaluate.curve(checkpoint.line, positions, table, checkpoint.groups, origin=origin)
-            total = part if total is None else total + part
-        if on_rows:
-            on_rows(fit.rows)
+    tables = (fit.fit(frame)[0] for frame in place.frames(None))
+    total = stream.counts(checkpoint.line, positions, tables, checkpoint.groups, origin, on_rows)
     if total is None:
         strangers = ", ".join(fit.strangers) or "none at all"
         raise InputError(
