@@ -88,7 +88,9 @@ def figures_of(setting: Setting, splits: Sequence[Split], drawn: Sequence[Sequen
 
 
 def _mean(parts: Sequence[Figures]) -> Figures:
-    return {n: {k: np.mean([part[n][k] for part in parts], axis=0) for k in parts[0][n]} for n in parts[0]}
+    """Of the methods that every part has: the second grid may stand at some splits only."""
+    common = [name for name in parts[0] if all(name in part for part in parts)]
+    return {n: {k: np.mean([part[n][k] for part in parts], axis=0) for k in parts[0][n]} for n in common}
 
 
 def floor(notion: str, use: np.ndarray, people: People) -> tuple[float, float]:
