@@ -23,7 +23,10 @@ PARTS = {
     "line": {"errors", "config"},
     "nets": {"errors", "config"},
     "weights": {"errors", "config", "line"},
+    "batch_stats": {"errors", "config", "line"},
     "adam": set(),
+    "device": set(),
+    "ranks": {"errors", "device"},
     "frontier": {"errors", "config"},
     "alpha_map": {"errors", "config", "fairness"},
     "charts": {"errors", "config", "fairness", "frontier"},
@@ -41,6 +44,8 @@ UPPER = {
     "manifest",
     "partial",
     "stream",
+    "tensors",
+    "person",
 }
 for part in UPPER:
     PARTS[part] = set(PARTS) | UPPER

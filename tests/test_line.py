@@ -14,13 +14,55 @@ from torch import nn
 from yodo_core.errors import InputError
 from yodo_core.line import MOST_POSITIONS, Line
 from yodo_core.nets.mlp import TabularMLP
+from yodo_core.nets.resnet import ResNet
+
+
+class Skipping(nn.Module):
+    """A hand-written net with batch statistics inside and around a way past them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.into = nn.Linear(5, 6)
+        self.inner = nn.Sequential(nn.BatchNorm1d(6), nn.ReLU(), nn.Linear(6, 6))
+        self.outer = nn.BatchNorm1d(6, affine=False)
+        self.out = nn.Linear(6, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.into(x)
+        return self.out(self.outer(x + self.inner(x)).relu())
+
+
+class Columns(nn.Module):
+    """A hand-written net with batch statistics over rows and places: convolutions, one of them a channel at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wide = nn.Conv1d(1, 4, 3, padding=1, bias=False)
+        self.each = nn.Conv1d(4, 4, 3, padding=1, groups=4)
+        self.norms = nn.ModuleList([nn.BatchNorm1d(4), nn.BatchNorm1d(4)])
+        self.out = nn.Linear(4, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.norms[0](self.wide(x[:, None])).tanh()
+        return self.out(self.norms[1](self.each(x)).mean(-1))
+
+
+def residual() -> nn.Module:
+    """The net for pictures, here made of five numbers."""
+    drawn = (nn.Linear(5, 64), nn.Sigmoid(), nn.Unflatten(1, (1, 8, 8)))
+    return nn.Sequential(*drawn, ResNet((1, 8, 8), hidden=16, depth=2))
+
 
 NETS: dict[str, Callable[[], nn.Module]] = {
     "linear": lambda: nn.Linear(5, 1),
     "mlp": lambda: nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 2)),
     "batch statistics": lambda: nn.Sequential(nn.Linear(5, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 1)),
     "convolution": lambda: nn.Sequential(nn.Unflatten(1, (1, 5)), nn.Conv1d(1, 3, 2), nn.Flatten(), nn.Linear(12, 1)),
+    "skipping": Skipping,
+    "columns": Columns,
+    "residual": residual,
 }
+WITH_STATISTICS = ("batch statistics", "skipping", "columns", "residual")
 ROWS = 33
 
 

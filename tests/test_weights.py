@@ -55,7 +55,9 @@ def case(request: pytest.FixtureRequest) -> Case:
     if name == "tabular":
         codes = torch.randint(0, 3, (ROWS, 2), generator=seeded(2))
         inputs = (codes, inputs[0][:, :2])
-    return Case(line, inputs, 1e-6 if dtype == torch.float32 else 1e-13)
+    # Many layers round more.
+    near = 5e-6 if name == "residual" else 1e-6
+    return Case(line, inputs, near if dtype == torch.float32 else 1e-13)
 
 
 def flat(net: nn.Module) -> Tensor:

@@ -25,25 +25,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import safetensors.torch
-import torch
 
-from yodo_core import alpha_map
+from yodo_core import alpha_map, tensors
 from yodo_core.baselines.result import BaselineResult
-from yodo_core.config import TrainConfig
-from yodo_core.data.prepare import Encoder
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.spec import OWN
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError, YodoError
 from yodo_core.fairness.counts import Counts
 from yodo_core.fairness.notions import NOTIONS
 from yodo_core.line import Line
-from yodo_core.nets.mlp import TabularMLP
 from yodo_core.stored import BASELINE_KEYS, CURVE_KEYS, Entry, from_frame, to_frame
 
 FORMAT = 1
 LINE, CURVE, BASELINES, MANIFEST = "line.safetensors", "curve.parquet", "baselines.parquet", "manifest.json"
 FILES = (LINE, CURVE, BASELINES)
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 128 * 2**20
 MOST_HEADER = 2**20
 HEAL_AFTER = 5.0
 MOST_ROWS = 20_000_000
@@ -131,11 +127,16 @@ def find(root: str | Path = "checkpoints") -> list[Path]:
     return sorted(p for p in folder.iterdir() if (p / MANIFEST).is_file() and not p.name.startswith("."))
 
 
-def check_target(path: str | Path) -> None:
-    """Raises InputError where writing to `path` would delete anything but an earlier checkpoint."""
+def check_target(path: str | Path, keep_out: str = "") -> None:
+    """Raises InputError where writing to `path` would delete anything but an earlier checkpoint.
+
+    So it does for a place within this project where `keep_out` says why the checkpoint may not lie there.
+    """
     target = Path(path)
     if not target.name:
         raise InputError(f"{target} cannot be a checkpoint's folder; name a new one, as in checkpoints/NAME.")
+    if keep_out and _in_project(target):
+        raise InputError(f"{target} lies within this project. {keep_out} Give an --out outside of it.")
     if not os.path.lexists(target):
         return
     if not target.is_dir() or target.is_symlink():
@@ -146,6 +147,13 @@ def check_target(path: str | Path) -> None:
             f"{target} holds {', '.join(others[:3])}, which is no file of a checkpoint and would be lost; "
             "give another --out."
         )
+
+
+def _in_project(target: Path) -> bool:
+    """Whether it lies beside this package, or in the git work tree that holds it."""
+    home = Path(__file__).resolve().parents[1]
+    above = (target.resolve(), *target.resolve().parents)
+    return any(place == home or ((place / ".git").exists() and home.is_relative_to(place)) for place in above)
 
 
 def write(
@@ -160,9 +168,8 @@ def write(
     Raises InputError where the folder holds anything else (see `check_target`).
     """
     target = Path(path)
-    check_target(target)
-    tensors = {name: value.detach().contiguous().clone() for name, value in line.state_dict().items()}
-    contents = {LINE: safetensors.torch.save(tensors), CURVE: _parquet(to_frame(curves))}
+    check_target(target, manifest.get("keep_out", ""))
+    contents = {LINE: safetensors.torch.save(tensors.of_line(line)), CURVE: _parquet(to_frame(curves))}
     if baselines:
         contents[BASELINES] = _parquet(to_frame([entry for b in baselines for entry in b.entries()]))
     body = {k: v for k, v in manifest.items() if k not in ("files", "manifest_sha256")}
@@ -393,24 +400,7 @@ def _bytes(folder: Path, name: str) -> bytes | str:
 def _line(content: bytes, manifest: dict[str, Any]) -> Line:
     if len(content) < 8 or struct.unpack("<Q", content[:8])[0] > min(MOST_HEADER, len(content) - 8):
         raise InputError("no safetensors header; expected tensors in the safetensors format")
-    tensors = safetensors.torch.load(content)
-    config = TrainConfig.from_json(manifest["training"])
-    encoder = Encoder.from_json(manifest["encoder"])
-    shape = (encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth)
-    with torch.device("meta"):
-        expected = Line.between(TabularMLP(*shape), TabularMLP(*shape)).state_dict()
-    wrong = [f"{n} is missing" for n in sorted(set(expected) - set(tensors))]
-    wrong += [f"{n} is unknown" for n in sorted(set(tensors) - set(expected))]
-    for name, value in sorted(tensors.items()):
-        if name in expected and (value.shape != expected[name].shape or value.dtype != expected[name].dtype):
-            wrong.append(f"{name} is {tuple(value.shape)}, expected {tuple(expected[name].shape)}")
-        elif name in expected and not bool(torch.isfinite(value).all()):
-            wrong.append(f"{name} holds values that are not finite")
-    if wrong:
-        raise InputError("; ".join(wrong[:6]) + (f"; and {len(wrong) - 6} more" if len(wrong) > 6 else ""))
-    line = Line.between(TabularMLP(*shape), TabularMLP(*shape))
-    line.load_state_dict(tensors)
-    return line.eval()
+    return tensors.to_line(safetensors.torch.load(content), manifest)
 
 
 def _frame(content: bytes) -> pd.DataFrame:

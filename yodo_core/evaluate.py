@@ -46,9 +46,8 @@ def scores(net: nn.Module, table: Table) -> np.ndarray:
     parts = []
     with torch.inference_mode(), one_thread():
         for low in range(0, len(table), CHUNK):
-            codes = torch.from_numpy(table.codes[low : low + CHUNK])
-            numbers = torch.from_numpy(table.numbers[low : low + CHUNK])
-            parts.append(net(codes, numbers).sigmoid().numpy())
+            inputs = table.inputs(slice(low, low + CHUNK))
+            parts.append(net(*map(torch.from_numpy, inputs)).sigmoid().numpy())
     return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
 
 

@@ -28,8 +28,15 @@ class Line(nn.Module):
     torch.Size([2, 1])
     """
 
+    statistics: dict[str, Tensor]
+    """Buffers of the net as they are along the line, by name: (K, ...) at K even positions from 0 to 1.
+
+    Empty until `yodo_core.batch_stats` fills it; a buffer that is not in it is blended as the weights are.
+    """
+
     def __init__(self, make_net: Callable[[], nn.Module], generator: torch.Generator) -> None:
         super().__init__()
+        self.statistics = {}
         self.start, self.end = (_seeded(make_net, generator) for _ in range(2))
         self._check_ends()
 
@@ -38,6 +45,7 @@ class Line(nn.Module):
         """The line from `net_a` (position 0) to `net_b` (position 1). Raises InputError if they differ in shape."""
         line = cls.__new__(cls)
         nn.Module.__init__(line)
+        line.statistics = {}
         line.start, line.end = net_a, net_b
         line._check_ends()
         return line
@@ -52,7 +60,8 @@ class Line(nn.Module):
     def blended(self, position: float | Tensor) -> dict[str, Tensor]:
         """Parameters and buffers at a position in [0, 1]; gradients reach both ends, as (1 - p) : p."""
         ends = zip(_tensors(self.start).items(), _tensors(self.end).values(), strict=True)
-        return {name: torch.lerp(a, b, position) if a.is_floating_point() else a.clone() for (name, a), b in ends}
+        found = {name: torch.lerp(a, b, position) if a.is_floating_point() else a.clone() for (name, a), b in ends}
+        return found | {name: _between(values, float(position)) for name, values in self.statistics.items()}
 
     def forward(self, *inputs: Any, position: float | Tensor) -> Tensor:
         """The net at `position`, a number or one number a row (at most 64 different ones), on `inputs`.
@@ -90,7 +99,10 @@ class Line(nn.Module):
         return net
 
     def stretched(self, position: float) -> Line:
-        """A line from the same start to what lies at `position` (0 or more) of this one, beyond its end for over 1."""
+        """A line from the same start to what lies at `position` (0 or more) of this one, beyond its end for over 1.
+
+        What is known of batch statistics along this line does not hold along the other.
+        """
         if not position >= 0:
             raise InputError(f"Got the position {position} for a new end; give 0 or more.")
         end = copy.deepcopy(self.start)
@@ -123,6 +135,13 @@ def _seeded(make_net: Callable[[], nn.Module], generator: torch.Generator) -> nn
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return make_net()
+
+
+def _between(values: Tensor, position: float) -> Tensor:
+    """From values (K, ...) at even places from 0 to 1, those at a position: between its two neighbours."""
+    place = min(max(position, 0.0), 1.0) * (len(values) - 1)
+    low = min(int(place), len(values) - 2)
+    return torch.lerp(values[low], values[low + 1], place - low)
 
 
 def _tensors(net: nn.Module) -> dict[str, Tensor]:

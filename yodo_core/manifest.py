@@ -46,17 +46,20 @@ def describe(
         "qualified_phrase": spec.qualified_phrase,
         "teaching_note": spec.teaching_note,
         "objective": config.objective,
-        "architecture": "TabularMLP",
+        "architecture": architecture(prepared.picture),
+        "picture": prepared.picture and list(prepared.picture),
         "alpha_map": knots,
         "training": config.to_json(),
         "encoder": prepared.encoder.to_json(),
         "columns": [{"name": c.name, "kind": c.kind, "log": c.log, "help": c.help} for c in spec.columns],
         "weight": spec.weight,
+        "unit": spec.unit,
         "own": spec.own,
         "rows_sha256": prepared.rows_sha256,
         "standins": standins(prepared),
         "headline": _headline(entries, config.seed),
         "licence": spec.licence,
+        "keep_out": spec.keep_out,
         "attribution": spec.attribution,
         "source": spec.source,
         "known_problems": list(spec.known_problems),
@@ -72,9 +75,6 @@ def _sizes(prepared: Prepared) -> list[dict[str, Any]]:
     return [{"name": g, **{s: int(n[i]) for s, n in sizes.items()}} for i, g in enumerate(prepared.groups)]
 
 
-def _headline(entries: Sequence[Entry], seed: int) -> dict[str, dict[str, Any]]:
-    """The figures on test rows at both ends, at threshold 0.5."""
-    ends = {k["alpha"]: c for k, c in entries if (k["split"], k["seed"]) == ("test", seed) and k["alpha"] in (0.0, 1.0)}
 def _label_rates(prepared: Prepared) -> dict[str, float | None]:
     """The share of each group's rows, all splits together, whose label is 1; None for a group too small to show."""
     label, group = (np.concatenate([getattr(t, name) for t in prepared.splits.values()]) for name in ("label", "group"))
@@ -82,5 +82,8 @@ def _label_rates(prepared: Prepared) -> dict[str, float | None]:
     return {g: float(label[group == i].mean()) if shown[i] else None for i, g in enumerate(prepared.groups)}
 
 
+def _headline(entries: Sequence[Entry], seed: int) -> dict[str, dict[str, Any]]:
+    """The figures on test rows at both ends, at threshold 0.5."""
+    ends = {k["alpha"]: c for k, c in entries if (k["split"], k["seed"]) == ("test", seed) and k["alpha"] in (0.0, 1.0)}
     points = {f"alpha {alpha:g}": metrics.point(counts, 0.5) for alpha, counts in sorted(ends.items())}
     return {name: {key: point[key] for key in HEADLINE} for name, point in points.items()}

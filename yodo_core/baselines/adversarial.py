@@ -46,8 +46,8 @@ class Pair(nn.Module):
         super().__init__()
         self.net, self.adversary = net, adversary
 
-    def forward(self, codes: Tensor, numbers: Tensor) -> Tensor:
-        return self.net(codes, numbers)
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.net(*inputs)
 
 
 class Adversarial:
@@ -58,7 +58,7 @@ class Adversarial:
         self.state: dict[str, Tensor] = {}
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        logits = self.pair(batch.codes, batch.numbers)
+        logits = self.pair(*batch.inputs)
         loss = binary_cross_entropy_with_logits(logits, batch.label)
         rows = self._concerned(batch)
         if not bool(rows.any()):

@@ -46,7 +46,7 @@ class PrejudiceRemover:
         self.state: dict[str, Tensor] = {}
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        logits = self.net(batch.codes, batch.numbers)
+        logits = self.net(*batch.inputs)
         held = information(self.scored, logits.sigmoid(), batch.label, batch.group)
         return binary_cross_entropy_with_logits(logits, batch.label) + self.weight * held
 

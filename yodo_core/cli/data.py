@@ -13,12 +13,12 @@ Dataset = Annotated[str, typer.Argument(help="A data set, e.g. kdd, or acs-incom
 
 def listed(as_json: Json = False) -> None:
     """The data sets there are, with licence, size and attributes; reads no rows."""
-    from yodo_core.data import DATASETS, acs, places
+    from yodo_core.data import DATASETS, acs, celeba, places
     from yodo_core.data.card import card
 
     cards = [card(spec) for spec in DATASETS.values()]
     if as_json:
-        return emit({"datasets": cards, "patterns": [acs.PATTERN]})
+        return emit({"datasets": cards, "patterns": [acs.PATTERN, celeba.PATTERN]})
     for found in cards:
         _print(found)
     print(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
@@ -26,6 +26,7 @@ def listed(as_json: Json = False) -> None:
         f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files"
     )
     print(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
+    print(f"{celeba.PATTERN}: {celeba.CARD}")
 
 
 def show(

@@ -1,28 +1,32 @@
 """The data sets there are. Adding one is one file with a DataSpec and one row of this table.
 
-Beside the table stand those of the American Community Survey, one for each problem, states and year.
+Beside the table stand those of the American Community Survey, one for each problem, states and year, and those of
+CelebA, one for each target.
 """
 
 from __future__ import annotations
 
-from yodo_core.data import acs
+from yodo_core.data import acs, celeba
 from yodo_core.data.adult import ADULT
+from yodo_core.data.digits import DIGITS
 from yodo_core.data.kdd import KDD
 from yodo_core.data.spec import OWN, Attribute, Column, DataSpec
 from yodo_core.errors import InputError, RowsAbsentError, unknown
 
-DATASETS: dict[str, DataSpec] = {spec.id: spec for spec in (ADULT, KDD)}
+DATASETS: dict[str, DataSpec] = {spec.id: spec for spec in (ADULT, KDD, DIGITS)}
 
 
 def get(name: str) -> DataSpec:
-    """The data set of this id, from the table or of the form acs.PATTERN. Raises InputError for another."""
+    """The data set of this id, from the table or of the form of a PATTERN. Raises InputError for another."""
     if name in DATASETS:
         return DATASETS[name]
     if name.startswith(acs.PREFIX):
         return acs.declare(name)
+    if name.startswith(celeba.PREFIX):
+        return celeba.declare(name)
     if name.startswith(OWN):
         raise RowsAbsentError(f"{name} is a file of one's own; give that file with --data.")
-    raise unknown("data set", name, (*DATASETS, acs.PATTERN))
+    raise unknown("data set", name, (*DATASETS, acs.PATTERN, celeba.PATTERN))
 
 
 def resolve(dataset: str, states: str | None = None, year: int | str | None = None, horizon: str | None = None) -> str:

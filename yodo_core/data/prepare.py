@@ -20,7 +20,8 @@ __all__ = ["Encoder", "Prepared", "Table", "prepare", "rows_hash", "split_rows",
 class Table:
     """Encoded rows: codes int64 (N, C), numbers float32 (N, D), label and group int64 (N,), weight (N,).
 
-    Where the files have replicate weights: replicates float32 (N, R).
+    Where each row is a picture: pixels uint8 (N, channels, height, width), and no codes and numbers. Where the files
+    have replicate weights: replicates float32 (N, R).
     """
 
     codes: np.ndarray
@@ -28,6 +29,7 @@ class Table:
     label: np.ndarray
     group: np.ndarray
     weight: np.ndarray | None
+    pixels: np.ndarray | None = None
     replicates: np.ndarray | None = None
 
     def __len__(self) -> int:
@@ -35,8 +37,13 @@ class Table:
 
     def take(self, index: np.ndarray) -> Table:
         """The rows at `index`, in that order."""
-        parts = (None if part is None else part[index] for part in (self.weight, self.replicates))
+        kept = (self.weight, self.pixels, self.replicates)
+        parts = (None if part is None else part[index] for part in kept)
         return Table(self.codes[index], self.numbers[index], self.label[index], self.group[index], *parts)
+
+    def inputs(self, rows: slice = slice(None)) -> tuple[np.ndarray, ...]:
+        """What a net takes of these rows: the pictures, or codes and numbers."""
+        return (self.codes[rows], self.numbers[rows]) if self.pixels is None else (self.pixels[rows],)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,12 @@ class Prepared:
     encoder: Encoder
     splits: dict[str, Table]
     rows_sha256: str
+
+    @property
+    def picture(self) -> tuple[int, int, int] | None:
+        """Channels, height and width where each row is a picture."""
+        pixels = self.splits["train"].pixels
+        return None if pixels is None else pixels.shape[1:]
 
 
 def prepare(
@@ -66,6 +79,8 @@ def prepare(
     InputError for an unknown attribute or split, for missing columns, or for an encoder of other columns.
     """
     attribute = spec.attribute(attribute_id)
+    if spec.pictures is not None and with_attribute:
+        raise InputError(f"A net that reads pictures sees nothing else of {spec.title}; leave --with-attribute out.")
     frame = spec.load()
     missing = [column.name for column in spec.columns if column.name not in frame.columns]
     if missing:
@@ -86,8 +101,11 @@ def prepare(
         )
     group, groups = groups_of(frame, spec, attribute)
     weight = None if spec.weight is None else finite_numbers(frame, spec.weight)
+    pictures = None if spec.pictures is None else spec.pictures()
+    pixels = None if pictures is None else pictures.pixels
     held = bool(spec.replicates) and set(spec.replicates) <= set(frame.columns)
     replicates = frame[list(spec.replicates)].to_numpy(np.float32) if held else None
-    table = Table(*encoder.encode(frame), labels(frame, spec), group, weight, replicates)
+    table = Table(*encoder.encode(frame), labels(frame, spec), group, weight, pixels, replicates)
     splits = {name: table.take(index) for name, index in rows.items()}
-    return Prepared(spec, attribute, groups, with_attribute, encoder, splits, rows_hash(frame, spec))
+    digest = rows_hash(frame, spec) if pictures is None else pictures.hash_with(rows_hash(frame, spec))
+    return Prepared(spec, attribute, groups, with_attribute, encoder, splits, digest)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from yodo_core.data.pictures import Pictures
 from yodo_core.errors import unknown
 
 JOIN = " · "
@@ -65,7 +66,9 @@ class DataSpec:
     `favourable` is the raw value of `target` that is good for the person and becomes label 1. `weight` names
     the survey weight: it is never a feature and training ignores it. `unit` names the column that tells who
     belongs together, as a household does: rows that share it fall in one split, and it is never a feature.
-    `absent` says in one sentence what keeps `load` from finding its files; None where they are at hand.
+    `absent` says in one sentence what keeps `load` from finding its files; None where they are at hand. `pictures`
+    gives the picture of each row, which is then all that a net sees. `keep_out` says why nothing trained on these rows
+    may lie in the project; it is empty where it may.
     """
 
     id: str
@@ -88,6 +91,8 @@ class DataSpec:
     unit: str | None = None
     absent: Callable[[], str | None] = lambda: None
     replicates: tuple[str, ...] = ()
+    pictures: Callable[[], Pictures] | None = None
+    keep_out: str = ""
     own: dict[str, Any] | None = field(default=None, hash=False)
     """What a user said of a file of their own, with its name, as the manifest keeps it; None for other data sets."""
 
@@ -119,6 +124,8 @@ class DataSpec:
         return next((found for found in self.single_attributes() if found.columns == (column,)), None)
 
     def features(self, attribute: Attribute, with_attribute: bool = False) -> tuple[Column, ...]:
-        """The columns a net may see: never target, weight or unit, nor, by default, the attribute."""
+        """The columns a net may see: never target, weight or unit, nor, by default, the attribute; none by pictures."""
+        if self.pictures is not None:
+            return ()
         left_out = {self.target, self.weight, self.unit} | (set() if with_attribute else set(attribute.columns))
         return tuple(column for column in self.columns if column.name not in left_out)
