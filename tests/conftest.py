@@ -15,6 +15,7 @@ import torch
 from tests import toy as toy_data
 from yodo_core import __main__, data
 from yodo_core.commands import baselines, train
+from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, prepare
 
@@ -22,7 +23,6 @@ LEVELS = 11
 REGENERATE = "python -m yodo_core train --dataset toy"
 
 
-@pytest.fixture(autouse=True)
 @pytest.fixture(scope="session", autouse=True)
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What the tests read and fetch is kept in a cache folder of their own, not the user's."""
@@ -31,6 +31,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
 def _threads() -> Iterator[None]:
     """Commands set the thread count of the whole process; no test hands it on to the next."""
     before = torch.get_num_threads()
@@ -64,7 +65,7 @@ def toy_trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setitem(data.DATASETS, "toy", toy_data.TOY)
         few_levels(patch, LEVELS)
         train.run(toy_data.config(), out, 1, False, False, REGENERATE)
-        baselines.run(out, ("erm", "fixed"), (0.5, 2.0), 2, 1, True)
+        baselines.run(out, ("erm", "fixed"), (0.5, 2.0), 2, Workers(jobs=1), True)
     return out
 
 

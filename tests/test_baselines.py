@@ -20,6 +20,7 @@ from yodo_core import checkpoint, evaluate
 from yodo_core.baselines import METHODS, fixed
 from yodo_core.baselines.types import Scorer
 from yodo_core.commands import baselines
+from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared
 from yodo_core.errors import InputError, InterruptedRun
@@ -107,21 +108,21 @@ def test_stopped_midway_finished_models_are_kept(toy_copy: Path, toy_trained: Pa
     """Ctrl-C after the fourth of six models, over a checkpoint whose own baselines are taken out."""
     ready = checkpoint.read(toy_copy)
     checkpoint.write(toy_copy, ready.manifest, ready.line, ready.curves)
-    arguments = (("erm", "fixed"), (0.5, 2.0), 2, 1, True)
+    arguments = (("erm", "fixed"), (0.5, 2.0), 2, Workers(jobs=1), True)
     real, trained = baselines.train_one, []
 
-    def train_one(config: TrainConfig, job: baselines.Job) -> tuple:
+    def train_one(config: TrainConfig, job: baselines.Job, *rows: object) -> tuple:
         trained.append(job)
         if len(trained) == 4:
             os.kill(os.getpid(), signal.SIGINT)
-        return real(config, job)
+        return real(config, job, *rows)
 
     monkeypatch.setattr(baselines, "train_one", train_one)
     with pytest.raises(InterruptedRun, match="Stopped with 4 of 6 models saved"):
         baselines.run(toy_copy, *arguments)
     assert checkpoint.read(toy_copy).baselines == []
     first, trained[:] = list(trained), []
-    monkeypatch.setattr(baselines, "train_one", lambda config, job: (trained.append(job), real(config, job))[1])
+    monkeypatch.setattr(baselines, "train_one", lambda *task: (trained.append(task[1]), real(*task))[1])
     result = baselines.run(toy_copy, *arguments)
     assert (result["models"], result["trained"], result["resumed"]) == (6, 2, 4)
     assert not set(first) & set(trained), "no finished model is trained again"
@@ -131,7 +132,7 @@ def test_stopped_midway_finished_models_are_kept(toy_copy: Path, toy_trained: Pa
 
 @pytest.mark.usefixtures("toy_known")
 def test_further_models_join_those_there_are(toy_copy: Path) -> None:
-    baselines.run(toy_copy, ("fixed",), (4.0,), 1, 1, True)
+    baselines.run(toy_copy, ("fixed",), (4.0,), 1, Workers(jobs=1), True)
     settings = [(b.method, b.setting) for b in checkpoint.read(toy_copy).baselines]
     assert sorted(settings, key=str) == sorted(
         [("erm", None), ("fixed", 0.5), ("fixed", 2.0)] * 2 + [("fixed", 4.0)], key=str

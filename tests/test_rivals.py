@@ -18,6 +18,7 @@ from yodo_core import checkpoint
 from yodo_core.baselines import METHODS, adversarial, erm, film, fixed, prejudice_remover
 from yodo_core.baselines.parts import Shared, first_net, scored_groups
 from yodo_core.commands import baselines
+from yodo_core.commands.workers import Workers
 from yodo_core.data.prepare import Prepared, Table
 from yodo_core.errors import InputError
 from yodo_core.fairness import metrics
@@ -95,7 +96,7 @@ def test_all_are_stored_and_read_back_under_their_names(toy_copy: Path, toy: Pre
         changed = {"settings": WEAK_AND_STRONG[name]}
         patch.setitem(METHODS, name, type(METHODS[name])(**{**vars(METHODS[name]), **changed}))
     try:
-        told = baselines.run(toy_copy, RIVALS, None, 1, 1, True)
+        told = baselines.run(toy_copy, RIVALS, None, 1, Workers(jobs=1), True)
     finally:
         patch.undo()
     assert told["trained"] == 2 * len(RIVALS)

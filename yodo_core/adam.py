@@ -14,7 +14,7 @@ class AdamW:
     def __init__(self, weights: Tensor, weight_decay: float) -> None:
         self.weights, self.weight_decay = weights, weight_decay
         self.state = {
-            "step": torch.zeros(()),
+            "step": torch.zeros((), device=weights.device),
             "exp_avg": torch.zeros_like(weights),
             "exp_avg_sq": torch.zeros_like(weights),
         }

@@ -6,21 +6,23 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from yodo_core import batch_stats, nets
 from yodo_core.adam import AdamW
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, Table
+from yodo_core.device import device
 from yodo_core.errors import InputError
 from yodo_core.fairness.notions import get_notion
 from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
+from yodo_core.nets.mlp import TabularMLP
 from yodo_core.objective import Batch, Fixed, Objective, line_objective
+from yodo_core.ranks import ALONE, Ranks
 from yodo_core.weights import OneNet, TwoEnds
 
 WARM_UP = 0.2
@@ -63,7 +65,8 @@ class Run:
 
 def make_net(prepared: Prepared, config: TrainConfig) -> nn.Module:
     """One net for these features: the same architecture for lines and fixed models."""
-    return nets.make(config, prepared.encoder.cardinalities, len(prepared.encoder.names_numbers), prepared.picture)
+    encoder = prepared.encoder
+    return TabularMLP(encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth, config.dropout)
 
 
 def new_line(prepared: Prepared, config: TrainConfig) -> Line:
@@ -73,22 +76,21 @@ def new_line(prepared: Prepared, config: TrainConfig) -> Line:
 
 
 def train_line(
-    prepared: Prepared, config: TrainConfig, on_step: OnStep | None = None, resume: Partial | None = None
+    prepared: Prepared,
+    config: TrainConfig,
+    on_step: OnStep | None = None,
+    resume: Partial | None = None,
+    ranks: Ranks = ALONE,
 ) -> Run:
-    """Train one line on the train rows. The same prepared rows, config and thread count give the same bits."""
-    ends = TwoEnds(new_line(prepared, config), config.cosine_weight)
+    """Train one line on the train rows. The same prepared rows, config and thread count give the same bits.
+
+    It runs on the GPU where there is one. Several `ranks` call this together, each with the same rows, config and
+    `resume`; `on_step` must say the same on all of them.
+    """
+    ends = TwoEnds(new_line(prepared, config).to(device()), config.cosine_weight, ranks.spread)
     table = prepared.splits["train"]
-    objective = line_objective(ends, _scored(prepared, config), config, schedule(table, config)[1])
-    run = fit(ends, objective, table, config, on_step, resume)
-    return replace(run, net=with_statistics(run.net, table)) if run.finished else run  # type: ignore[arg-type]
-
-
-def with_statistics(line: Line, table: Table | None) -> Line:
-    """The line with its batch statistics, if it has any, measured along it on these rows, in an order of no meaning."""
-    if table is None or not batch_stats.has_statistics(line.start):
-        return batch_stats.measured(line, None)
-    order = np.random.default_rng(0).permutation(len(table))[: batch_stats.ROWS]
-    return batch_stats.measured(line, [torch.from_numpy(part) for part in table.take(order).inputs()])
+    objective = line_objective(ends, _scored(prepared, config).to(device()), config, schedule(table, config)[1])
+    return fit(ends, objective, table, config, on_step, resume, ranks.rank)
 
 
 def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
@@ -116,8 +118,12 @@ def fit(
     config: TrainConfig,
     on_step: OnStep | None = None,
     resume: Partial | None = None,
+    rank: int = 0,
 ) -> Run:
-    """The one loop: AdamW with a one-cycle rate. Raises InputError if the loss is not finite."""
+    """The one loop: AdamW with a one-cycle rate. Raises InputError if the loss is not finite.
+
+    `rank` is this process's among those that share the batches: dropout differs from one to the next.
+    """
     batch_size, steps = schedule(table, config)
     draws = torch.rand(steps, generator=_generator(config.seed, "levels"), dtype=torch.float64).tolist()
     moved = net if isinstance(net, TwoEnds) else OneNet(net)
@@ -128,11 +134,11 @@ def fit(
     moved.join(optimizer.state["exp_avg"], optimizer.state["exp_avg_sq"])
     began, step, stopped = time.perf_counter(), done.step, False
     moved.working.train()
-    batches = _batches(table, config, batch_size, range(done.step, steps))
+    batches = _batches(table, config, batch_size, range(done.step, steps), moved.ends.device)
     with torch.random.fork_rng(devices=[], enabled=config.dropout > 0):
         while step < steps and not stopped:
             if config.dropout > 0:
-                torch.manual_seed(_seed(config.seed, f"dropout {step}"))
+                torch.manual_seed(_seed(config.seed, f"dropout {step}") + rank)
             loss = objective.loss(step, draws[step], next(batches))
             value = float(loss.detach())
             if not math.isfinite(value):
@@ -149,7 +155,9 @@ def fit(
     return Run(moved.finish(), step, step * batch_size, seconds, step == steps, partial)
 
 
-def _batches(table: Table, config: TrainConfig, batch_size: int, steps: range) -> Iterator[Batch]:
+def _batches(
+    table: Table, config: TrainConfig, batch_size: int, steps: range, onto: torch.device | str = "cpu"
+) -> Iterator[Batch]:
     """The batches of these steps: each epoch in an order of its own, rows gathered for BLOCK batches at once."""
     columns = _tensors(table)
     per_epoch = len(table) // batch_size
@@ -160,7 +168,7 @@ def _batches(table: Table, config: TrainConfig, batch_size: int, steps: range) -
         while place < per_epoch:
             last = min(place + BLOCK, per_epoch)
             rows = order[place * batch_size : last * batch_size]
-            parts = (column[rows].split(batch_size) for column in columns)
+            parts = (column[rows].to(onto).split(batch_size) for column in columns)
             yield from map(Batch, *parts)
             step, place = step + last - place, last
 
@@ -188,7 +196,6 @@ def _tensors(table: Table) -> tuple[Tensor, ...]:
         torch.from_numpy(table.numbers),
         label,
         torch.from_numpy(table.group),
-        *(() if table.pixels is None else (torch.from_numpy(table.pixels),)),
     )
 
 
@@ -207,12 +214,16 @@ def _snapshot(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW) -
     kept |= {f"buffer.{name}": value for name, value in moved.working.named_buffers()}
     kept |= {f"objective.{name}": value for name, value in objective.state.items()}
     kept |= {f"adam.{part}": value for part, value in optimizer.state.items()}
-    return {name: value.detach().clone().contiguous() for name, value in kept.items()}
+    return {name: value.detach().to("cpu", copy=True).contiguous() for name, value in kept.items()}
 
 
 def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW, partial: Partial) -> None:
+    place = moved.ends.device
+
     def part(prefix: str) -> dict[str, Tensor]:
-        return {k.removeprefix(prefix): v.clone() for k, v in partial.tensors.items() if k.startswith(prefix)}
+        return {
+            k.removeprefix(prefix): v.to(place, copy=True) for k, v in partial.tensors.items() if k.startswith(prefix)
+        }
 
     try:
         ends, buffers = partial.tensors["ends"], part("buffer.")

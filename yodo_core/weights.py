@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -71,9 +72,15 @@ class TwoEnds:
     overwrite the weights that the first one's gradient needs. `gather` then hands the working net's gradient to
     the ends as (1 - p) : p and adds that of cosine_weight * cos(start, end)^2 in closed form, over weights only. The
     same gradient as through `Line.forward` and `Line.squared_cosine`, at little more than the price of one net.
+    `spread` makes of the working net what is called with a batch, as `Ranks.spread` does.
     """
 
-    def __init__(self, line: Line, cosine_weight: float) -> None:
+    def __init__(
+        self,
+        line: Line,
+        cosine_weight: float,
+        spread: Callable[[nn.Module], Callable[..., Tensor]] = lambda net: net,
+    ) -> None:
         self.line, self.cosine_weight = line, cosine_weight
         self.working = copy.deepcopy(line.start)
         parts = [torch.cat([p.detach().flatten() for p in ordered(net)]) for net in (line.start, line.end)]
@@ -81,6 +88,7 @@ class TwoEnds:
         self.ends.grad = torch.zeros_like(self.ends)
         self.blend, self.gradient = torch.empty_like(parts[0]), torch.zeros_like(parts[0])
         tie(self.working, self.blend, self.gradient)
+        self._run = spread(self.working)
         self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
         self.position, self._awaited = 0.0, False
         self.moving = 2
@@ -113,7 +121,7 @@ class TwoEnds:
             self.blend.copy_(self.ends[0])
         else:
             torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
-        return self.working(*inputs)
+        return self._run(*inputs)
 
     def clear(self) -> None:
         """Forget the last step's gradient."""
@@ -141,7 +149,7 @@ class TwoEnds:
         return products.new_tensor([[start, across], [across, end]])
 
     def finish(self) -> Line:
-        """The line with the trained ends; buffers are those of the working net."""
+        """The line with the trained ends, on the processor; buffers are those of the working net."""
         for net, vector in zip((self.line.start, self.line.end), self.ends, strict=True):
             net.load_state_dict(self.working.state_dict())
             place = 0
@@ -149,4 +157,4 @@ class TwoEnds:
                 part = vector[place : place + parameter.numel()]
                 parameter.data = part.view_as(parameter).clone()
                 place += parameter.numel()
-        return self.line.eval()
+        return self.line.cpu().eval()

@@ -22,6 +22,14 @@ Year = Annotated[int | None, typer.Option(help="Year of an ACS data set, e.g. 20
 Horizon = Annotated[str | None, typer.Option(help="Survey of an ACS data set: 1-Year (the default) or 5-Year.")]
 
 
+RUNS_CODE = "A Dask cluster runs code that it is sent: name only one that you trust, best over TLS."
+Backend = Annotated[str, typer.Option(help="loky: processes of this machine; dask: the cluster of --scheduler.")]
+Scheduler = Annotated[str | None, typer.Option(help=f"Dask scheduler, tcp://HOST:PORT or tls://HOST:PORT. {RUNS_CODE}")]
+TlsCa = Annotated[Path | None, typer.Option("--tls-ca", help="Certificate authority of a tls:// scheduler, PEM.")]
+TlsCert = Annotated[Path | None, typer.Option("--tls-cert", help="This machine's certificate, PEM.")]
+TlsKey = Annotated[Path | None, typer.Option("--tls-key", help="The key of that certificate, PEM.")]
+
+
 def option(name: str) -> Any:
     """A CLI option whose help is that of the field in TrainConfig."""
     return typer.Option(help=help_of(name))

@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, States, Year, emit, option
+from yodo_core.cli.options import Horizon, Json, Scheduler, States, TlsCa, TlsCert, TlsKey, Year, emit, option
+from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Weight, text
 from yodo_core.config import TrainConfig, help_of
 
 DEFAULT = TrainConfig()
+FILES = ("--data", "--out")
+HELPERS = ("--backend", "--scheduler", "--tls-ca", "--tls-cert", "--tls-key")
 
 
 def train(
@@ -42,8 +45,23 @@ def train(
     states: States = None,
     year: Year = None,
     horizon: Horizon = None,
+    data: FileToTrain = None,
+    target: Target = None,
+    favourable: Favourable = None,
+    weight: Weight = None,
+    drop: Drop = None,
+    keep: Keep = None,
+    reference: Reference = None,
+    preview: Preview = False,
     out: Annotated[Path | None, typer.Option(help="Where to; by default checkpoints/<id>.")] = None,
     other_seeds: Annotated[int, typer.Option(min=0, max=50, help="Further seeds, for curves beside it.")] = 4,
+    backend: Annotated[
+        str | None, typer.Option(help="Who trains other seeds: loky (this machine), dask; by default this process.")
+    ] = None,
+    scheduler: Scheduler = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     with_baselines: Annotated[bool, typer.Option("--with-baselines", help="Run `baselines` afterwards.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where a stopped run ended.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing checkpoint.")] = False,
@@ -54,22 +72,66 @@ def train(
 
     given = {name: value for name, value in locals().items() if name in TrainConfig.__dataclass_fields__}
     config = TrainConfig(**{**given, "dataset": resolve(dataset, states, year, horizon)})
+    said = {"target": target, "favourable": favourable, "weight": weight, "drop": drop, "keep": keep}
+    spec = None
+    if data is None:
+        refuse_without_file(said | {"reference": reference, "preview": preview})
+    else:
+        from yodo_core.commands import own
+
+        config, spec, shown = own.described(data, config, reference=reference, **said)
+        if preview:
+            return emit(shown) if as_json else print(text(shown))
+        print(text(shown), file=sys.stderr)
+    from yodo_core import ranks
     from yodo_core.commands import baselines as baselines_command
     from yodo_core.commands import train as command
+    from yodo_core.commands.workers import Workers
 
-    path = command.default_out(config) if out is None else out
-    result = command.finished(config, path) if resume and with_baselines else None
+    workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key))
+    path = command.default_out(config, spec) if out is None else out
+    with ranks.joined() as group:
+        result = group.told(command.finished(config, path, spec) if group.first and resume and with_baselines else None)
+        if result is None and group.first:
+            written = regenerate(sys.argv[1:], group.size, spec is not None)
+            others = workers if backend else None
+            result = command.run(config, path, other_seeds, resume, overwrite, written, others, group, spec)
+        elif result is None:
+            command.follow(config, group, spec)
     if result is None:
-        result = command.run(config, path, other_seeds, resume, overwrite, regenerate(sys.argv[1:]))
+        return
     if with_baselines:
-        result["baselines"] = baselines_command.run(path, ("erm", "fixed"), None, 3, -1, True)["models"]
+        result["baselines"] = baselines_command.run(path, ("erm", "fixed"), None, 3, workers, True, data)["models"]
     if as_json:
         return emit(result)
     print(f"{result['path']}: {result['steps']:,} steps in {result['seconds']:.1f} s "
           f"({result['rows_per_second'] or 0:,.0f} rows a second)")  # fmt: skip
 
 
-def regenerate(arguments: list[str]) -> str:
-    """The command as it was given, less what only concerns this one run."""
-    kept = [a for a in arguments if a not in ("--json", "--resume", "--overwrite")]
-    return "python -m yodo_core " + " ".join(shlex.quote(a) for a in kept)
+def refuse_without_file(said: dict[str, object]) -> None:
+    """Raises InputError for options that describe a file where none is given."""
+    from yodo_core.errors import InputError
+
+    given = [f"--{name}" for name, value in said.items() if value]
+    if given:
+        raise InputError(f"Got {', '.join(given)} without --data; name the file that they describe, or leave them out.")
+
+
+def regenerate(arguments: list[str], ranks: int = 1, own: bool = False) -> str:
+    """The command as it was given, less what only concerns this one run and who worked for it.
+
+    Where the rows are a file of one's `own`, the folders it and the checkpoint lie in are nobody else's business.
+    """
+    kept, flags = [], ("--json", "--resume", "--overwrite")
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument in HELPERS:
+            next(waiting, None)
+        elif argument not in flags and argument.split("=")[0] not in HELPERS:
+            kept.append(argument)
+            if own and argument in FILES:
+                kept.append(Path(next(waiting, "")).name)
+            elif own and argument.split("=")[0] in FILES:
+                kept[-1] = "=".join((argument.split("=")[0], Path(argument).name))
+    start = "python" if ranks == 1 else f"torchrun --nproc-per-node={ranks}"
+    return f"{start} -m yodo_core " + " ".join(shlex.quote(a) for a in kept)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import joblib
 import torch
 
-from yodo_core import checkpoint, data, evaluate
+from yodo_core import checkpoint, evaluate
 from yodo_core.baselines import METHODS, BaselineResult
 from yodo_core.commands.console import progress, stoppable
+from yodo_core.commands.rows import file_of, rows_of
+from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
-from yodo_core.data.prepare import Prepared, prepare
+from yodo_core.data.own.rows import Rows
 from yodo_core.errors import InputError, InterruptedRun, unknown
 from yodo_core.fairness.counts import count
 from yodo_core.partial import PartialRun
@@ -66,9 +67,18 @@ def plan(methods: Sequence[str], settings: Sequence[float] | None, seeds: int) -
 
 
 def run(
-    path: Path, methods: Sequence[str], settings: Sequence[float] | None, seeds: int, jobs: int, resume: bool
+    path: Path,
+    methods: Sequence[str],
+    settings: Sequence[float] | None,
+    seeds: int,
+    workers: Workers,
+    resume: bool,
+    data: Path | None = None,
 ) -> dict[str, Any]:
-    """Train the models that are not yet there and store their counts in the checkpoint."""
+    """Train the models that are not yet there and store their counts in the checkpoint.
+
+    `data` is the file where the rows are a file of one's own.
+    """
     ready = checkpoint.read(path)
     config = TrainConfig.from_json(ready.manifest["training"])
     wanted = plan(methods, settings, seeds)
@@ -85,11 +95,15 @@ def run(
             done[job] = BaselineResult.gather(stored)[0]
     found = len(done)
     waiting = [job for job in wanted if job not in done]
-    evaluate.rows(ready)
-    with stoppable() as stop, progress() as bar:
+    file = file_of(evaluate.rows(ready, data).spec)
+    tasks = [(config, job, ready.manifest["rows_sha256"], file) for job in waiting]
+    with (
+        stoppable() as stop,
+        progress(tell=partial.save_progress, stages=1) as bar,
+        closing(workers.each(train_one, tasks)) as trained,
+    ):
         task = bar.add_task("baselines", total=len(wanted), completed=found)
-        work = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1)
-        for job, result in work(joblib.delayed(train_one)(config, job) for job in waiting):
+        for job, result in trained:
             partial.save_counts(_name(job), result.entries())
             done[job] = result
             bar.advance(task)
@@ -116,17 +130,12 @@ def _name(job: Job) -> str:
     return f"{method}-{'none' if setting is None else f'{setting!r}'}-seed{seed}"
 
 
-def train_one(config: TrainConfig, job: Job) -> tuple[Job, BaselineResult]:
+def train_one(config: TrainConfig, job: Job, rows_sha256: str, file: Rows | None = None) -> tuple[Job, BaselineResult]:
     """One model, in a process of its own: the line's net, steps and schedule, on one thread."""
     torch.set_num_threads(1)
     method, setting, seed = job
-    prepared = _rows(config)
+    prepared = rows_of(config, rows_sha256, file)
     scorer = METHODS[method].train(prepared, replace(config, seed=seed), setting, None)
     tables = {split: prepared.splits[split] for split in SPLITS}
     counts = {name: count(scorer(table), table.label, table.group, prepared.groups) for name, table in tables.items()}
     return job, BaselineResult(method, setting, seed, counts)
-
-
-@lru_cache(maxsize=1)
-def _rows(config: TrainConfig) -> Prepared:
-    return prepare(data.get(config.dataset), config.attribute, config.with_attribute, config.split_seed, config.split)

@@ -14,7 +14,7 @@ import torch
 
 from yodo_core import checkpoint, data
 from yodo_core.commands.console import Stop, progress, stoppable
-from yodo_core.commands.rows import rows_of
+from yodo_core.commands.rows import file_of, rows_of
 from yodo_core.commands.seeds import levels, other_seed, settled
 from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
@@ -94,10 +94,10 @@ def run(
     }
 
 
-def follow(config: TrainConfig, ranks: Ranks) -> None:
+def follow(config: TrainConfig, ranks: Ranks, spec: DataSpec | None = None) -> None:
     """What every rank but the first does: train beside it, keeping nothing; the first evaluates, writes and reports."""
     torch.set_num_threads(config.threads)
-    prepared = rows_of(config, ranks.told(""))
+    prepared = rows_of(config, ranks.told(""), file_of(spec))
     with TemporaryDirectory() as folder, stoppable() as stop, progress(shown=False) as bar:
         partial = PartialRun(Path(folder) / "rank", {})
         partial.begin(resume=False)
@@ -208,7 +208,7 @@ def _elsewhere(
     """Have the curves of these seeds made by the workers, as many at once as they take, and keep each as it comes."""
     waiting = [s for s in seeds if partial.counts(f"curve-seed{s}", CURVE_KEYS, prepared.groups) is None]
     task = bar.add_task("other seeds", total=len(waiting))
-    tasks = [(config, seed, prepared.rows_sha256, GRID) for seed in waiting]
+    tasks = [(config, seed, prepared.rows_sha256, GRID, file_of(prepared.spec)) for seed in waiting]
     with closing(workers.each(other_seed, tasks)) as trained:
         for seed, entries in trained:
             partial.save_counts(f"curve-seed{seed}", entries)

@@ -32,6 +32,11 @@ class ScoredGroups:
                 "choose another attribute or notion, or bring more rows."
             )
 
+    def to(self, place: torch.device) -> ScoredGroups:
+        """The same, for scores on this device."""
+        self.eligible, self._labels = self.eligible.to(place), self._labels.to(place)
+        return self
+
     def means(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Mean score per condition and group (C, G), rows behind each (C, G), and the pooled mean (C, 1).
 
