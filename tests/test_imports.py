@@ -27,8 +27,6 @@ PARTS = {
     "adam": set(),
     "device": set(),
     "ranks": {"errors", "device"},
-    "device": set(),
-    "ranks": {"errors", "device"},
     "frontier": {"errors", "config"},
     "alpha_map": {"errors", "config", "fairness"},
     "charts": {"errors", "config", "fairness", "frontier"},

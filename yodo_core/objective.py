@@ -29,12 +29,18 @@ TINY = 1e-6
 
 @dataclass(frozen=True)
 class Batch:
-    """Encoded rows of one step: codes (B, C), numbers (B, D), label (B,) float, group (B,)."""
+    """Encoded rows of one step: codes (B, C), numbers (B, D), label (B,) float, group (B,), pixels (B, ...) if any."""
 
     codes: Tensor
     numbers: Tensor
     label: Tensor
     group: Tensor
+    pixels: Tensor | None = None
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What a net takes, as `Table.inputs`."""
+        return (self.codes, self.numbers) if self.pixels is None else (self.pixels,)
 
 
 class Objective(Protocol):
@@ -53,7 +59,7 @@ class Fixed:
         self.state: dict[str, Tensor] = {}
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        logits = self.net(batch.codes, batch.numbers)
+        logits = self.net(*batch.inputs)
         loss = binary_cross_entropy_with_logits(logits, batch.label)
         if self.penalty:
             loss = loss + self.penalty * self.scored.gap(logits.sigmoid(), batch.label, batch.group)
@@ -71,7 +77,7 @@ class Paper:
         self.state: dict[str, Tensor] = {}
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        logits = self.line(batch.codes, batch.numbers, position=draw)
+        logits = self.line(*batch.inputs, position=draw)
         gap = self.scored.gap(logits.sigmoid(), batch.label, batch.group)
         return binary_cross_entropy_with_logits(logits, batch.label) + draw * self.config.penalty * gap
 
@@ -105,7 +111,7 @@ class Calibrated:
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
         together = step < self.config.trunk * self.steps
         alpha = 0.0 if together else self.level(step)
-        logits = self.line(batch.codes, batch.numbers, position=0.5 if together else alpha)
+        logits = self.line(*batch.inputs, position=0.5 if together else alpha)
         loss = binary_cross_entropy_with_logits(logits, batch.label)
         with torch.no_grad():
             decisions = (logits >= 0).to(logits.dtype)

@@ -6,12 +6,13 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from yodo_core import batch_stats, nets
 from yodo_core.adam import AdamW
 from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared, Table
@@ -20,7 +21,6 @@ from yodo_core.errors import InputError
 from yodo_core.fairness.notions import get_notion
 from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
-from yodo_core.nets.mlp import TabularMLP
 from yodo_core.objective import Batch, Fixed, Objective, line_objective
 from yodo_core.ranks import ALONE, Ranks
 from yodo_core.weights import OneNet, TwoEnds
@@ -65,8 +65,7 @@ class Run:
 
 def make_net(prepared: Prepared, config: TrainConfig) -> nn.Module:
     """One net for these features: the same architecture for lines and fixed models."""
-    encoder = prepared.encoder
-    return TabularMLP(encoder.cardinalities, len(encoder.names_numbers), config.hidden, config.depth, config.dropout)
+    return nets.make(config, prepared.encoder.cardinalities, len(prepared.encoder.names_numbers), prepared.picture)
 
 
 def new_line(prepared: Prepared, config: TrainConfig) -> Line:
@@ -90,7 +89,19 @@ def train_line(
     ends = TwoEnds(new_line(prepared, config).to(device()), config.cosine_weight, ranks.spread)
     table = prepared.splits["train"]
     objective = line_objective(ends, _scored(prepared, config).to(device()), config, schedule(table, config)[1])
-    return fit(ends, objective, table, config, on_step, resume, ranks.rank)
+    run = fit(ends, objective, table, config, on_step, resume, ranks.rank)
+    return replace(run, net=with_statistics(run.net, table)) if run.finished else run  # type: ignore[arg-type]
+
+
+def with_statistics(line: Line, table: Table | None) -> Line:
+    """The line with its batch statistics, if it has any, measured along it on these rows, in an order of no meaning.
+
+    Raises InputError where it has some and there are no rows.
+    """
+    if table is None or not batch_stats.has_statistics(line.start):
+        return batch_stats.measured(line, None)
+    order = np.random.default_rng(0).permutation(len(table))[: batch_stats.ROWS]
+    return batch_stats.measured(line, [torch.from_numpy(part) for part in table.take(order).inputs()])
 
 
 def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
@@ -196,6 +207,7 @@ def _tensors(table: Table) -> tuple[Tensor, ...]:
         torch.from_numpy(table.numbers),
         label,
         torch.from_numpy(table.group),
+        *(() if table.pixels is None else (torch.from_numpy(table.pixels),)),
     )
 
 
