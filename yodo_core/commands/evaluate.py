@@ -13,7 +13,8 @@ from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands.console import progress
 from yodo_core.data import acs
 from yodo_core.elsewhere import measure
-from yodo_core.elsewhere.place import STATE, Place, listed, of_datasets, of_file
+from yodo_core.elsewhere.file import of_file
+from yodo_core.elsewhere.place import STATE, Place, listed, of_datasets
 from yodo_core.elsewhere.policy import Policy, apply, regions_of, why_by_group
 from yodo_core.errors import InputError, unknown
 from yodo_core.fairness.counts import threshold_index
@@ -31,6 +32,10 @@ def places(
     file: Path | None,
 ) -> list[Place]:
     """What --dataset with --states and --year, or --data, names. Raises InputError for neither or both."""
+    if ready.manifest.get("picture"):
+        raise InputError(
+            f"{ready.id} sees pictures, which are measured on their own rows only; name another checkpoint."
+        )
     if (dataset is None) == (file is None):
         raise InputError(
             f"Got {'neither' if file is None else 'both'} of --dataset and --data; expected one of them, as in "

@@ -24,6 +24,7 @@ class Fitter:
     `groups` are the checkpoint's, by readable name; rows of any other group are left out. `others` counts cells of
     category columns that are coded "other" (rare or absent where the line was trained, or missing), by column, among
     the `rows` that are kept; `strangers` counts the rows left out, by group; `seen` the rows kept, by group.
+    `outcomes` are the values of the target.
     """
 
     spec: DataSpec
@@ -35,6 +36,7 @@ class Fitter:
     others: Counter[str] = field(default_factory=Counter)
     strangers: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
+    outcomes: set[str] = field(default_factory=set)
 
     @classmethod
     def merged(cls, parts: Sequence[Fitter]) -> Fitter:
@@ -84,6 +86,7 @@ class Fitter:
         self.seen.update(
             dict(zip(self.groups, np.bincount(group[kept], minlength=len(self.groups)).tolist(), strict=True))
         )
+        self.outcomes.update(map(str, known[self.spec.target].dropna().unique()))
         weight = self.spec.weight if self.weighted and self.spec.weight in frame else None
         weights = None if weight is None else finite_numbers(known, weight)
         return Table(codes, numbers, labels(known, self.spec), group[kept].astype(np.int64), weights), kept

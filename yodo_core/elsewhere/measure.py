@@ -54,8 +54,8 @@ def check_outcome(counts: Counts, fit: Fitter, place: Place) -> None:
     """Raises InputError where no row has the favourable outcome: it is then most likely written another way."""
     if not counts.n[..., 1, :].any():
         raise InputError(
-            f"None of the {fit.rows:,} rows of {place.name} has {fit.spec.target} {fit.spec.favourable!r}, the "
-            "favourable outcome; write the outcome as the training rows do, or bring rows that hold it."
+            f"None of the {fit.rows:,} rows of {place.name} has {fit.spec.target} {fit.spec.favourable!r}, the good "
+            f"outcome (they have {', '.join(sorted(fit.outcomes)[:5])}); write it as the training rows do."
         )
 
 

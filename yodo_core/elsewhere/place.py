@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from yodo_core import data
-from yodo_core.data import acs, batches
+from yodo_core.data import acs
 from yodo_core.data.fitted import Fitter
 from yodo_core.data.prepare import Encoder, rows_hash, split_rows
-from yodo_core.data.spec import Column, DataSpec
+from yodo_core.data.spec import DataSpec
 from yodo_core.data.states import NAMES
 from yodo_core.errors import InputError, RowsAbsentError
 
@@ -97,8 +96,14 @@ def called(dataset: str) -> str:
 
 
 def of_datasets(checkpoint: Checkpoint, ids: Sequence[str]) -> list[Place]:
-    """The places of these data sets. Raises RowsAbsentError that names every one whose rows are not at hand."""
+    """The places of these data sets.
+
+    Raises InputError where one is of other columns or another outcome than the line was trained on, RowsAbsentError
+    that names every one whose rows are not at hand.
+    """
     specs = [data.get(name) for name in ids]
+    for spec in specs:
+        fitter(checkpoint, Place(called(spec.id), spec.id, spec, lambda _: iter(())))
     missing = [(spec.id, reason) for spec in specs if (reason := spec.absent())]
     if missing:
         names = ", ".join(name for name, _ in missing)
@@ -141,14 +146,14 @@ def _held_out(checkpoint: Checkpoint, spec: DataSpec) -> tuple[Callable[[pd.Data
             f"Some of these rows may be among those that {checkpoint.id} was trained on, and that cannot be told "
             "without its own rows: read the figures as too good."
         )
-    test = _test_rows(checkpoint, trained, frame)
+    test = test_rows(checkpoint, trained, frame)
     if spec.id == trained.id or spec.unit is None:
         return lambda _: test, None
     units = set(frame[spec.unit][test].astype(str))
     return lambda rows: rows[spec.unit].astype(str).isin(units).to_numpy(), None
 
 
-def _test_rows(checkpoint: Checkpoint, spec: DataSpec, frame: pd.DataFrame) -> np.ndarray:
+def test_rows(checkpoint: Checkpoint, spec: DataSpec, frame: pd.DataFrame) -> np.ndarray:
     """Which rows of the frame that it was trained on are the checkpoint's test rows, bool (N,)."""
     training = checkpoint.manifest["training"]
     test = np.zeros(len(frame), bool)
@@ -156,46 +161,6 @@ def _test_rows(checkpoint: Checkpoint, spec: DataSpec, frame: pd.DataFrame) -> n
     return test
 
 
-def of_file(checkpoint: Checkpoint, path: Path) -> Place:
-    """The rows of a file with the columns that the checkpoint's own data set has; its test rows where it is that one.
-
-    Raises InputError where the file cannot be read or lacks columns.
-    """
-    spec = data.get(checkpoint.manifest["dataset"])
-    place = Place(path.name, path.name, spec, lambda _: iter(()))
-    needed = fitter(checkpoint, place).columns
-    optional = [column for column in spec.columns if column not in needed]
-
-    def frames(region: str | None) -> Iterator[pd.DataFrame]:
-        named = {column.name for column in (*needed, *optional)}
-        further = [] if region is None or region in named else [Column(region, "category")]
-        yield from batches.read(path, [*needed, *further], optional)
-
-    held = _held_out_of(checkpoint, spec, frames(None))
-    if held is None:
-        return replace(place, frames=frames)
-
-    def test(region: str | None) -> Iterator[pd.DataFrame]:
-        low = 0
-        for frame in frames(region):
-            yield frame[held[low : low + len(frame)]]
-            low += len(frame)
-
-    return replace(place, frames=test, rows=TEST)
-
-
-def _held_out_of(checkpoint: Checkpoint, spec: DataSpec, frames: Iterator[pd.DataFrame]) -> np.ndarray | None:
-    """Which rows of a file are the checkpoint's test rows, bool (N,), where it was trained on this very file."""
-    sizes = checkpoint.manifest["groups"]
-    size = sum(n for group in sizes for split, n in group.items() if split != "name")
-    held: list[pd.DataFrame] = []
-    for frame in frames:
-        held.append(frame)
-        size -= len(frame)
-        if size < 0:
-            return None
-    if size or any(column.name not in held[0] for column in spec.columns):
-        return None
-    whole = pd.concat(held, ignore_index=True)
-    same = rows_hash(whole, spec) == checkpoint.manifest["rows_sha256"]
-    return _test_rows(checkpoint, spec, whole) if same else None
+def trained_on(checkpoint: Checkpoint) -> int:
+    """How many rows the checkpoint was trained and measured on, all splits together."""
+    return sum(n for group in checkpoint.manifest["groups"] for split, n in group.items() if split != "name")

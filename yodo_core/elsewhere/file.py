@@ -1,0 +1,84 @@
+"""A file as a place: of the columns of a data set that is known by id, or of a user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from yodo_core import data
+from yodo_core.checkpoint import Checkpoint
+from yodo_core.data import batches
+from yodo_core.data.prepare import rows_hash
+from yodo_core.data.spec import Column, DataSpec
+from yodo_core.elsewhere.place import ALL, TEST, Place, fitter, test_rows, trained_on
+
+
+def of_file(checkpoint: Checkpoint, path: Path) -> Place:
+    """The rows of a file with the columns that the line was trained on; its test rows where it is that very file.
+
+    Raises InputError where the file cannot be read or lacks columns.
+    """
+    return (_of_own if checkpoint.manifest.get("own") else _of_declared)(checkpoint, path)
+
+
+def _of_own(checkpoint: Checkpoint, path: Path) -> Place:
+    # Imported here: whoever has no file need not wait for its readers.
+    from yodo_core.elsewhere import own
+
+    spec = own.spec_of(checkpoint)
+    place = Place(path.name, path.name, spec, lambda _: iter(()))
+    needed = [column.name for column in fitter(checkpoint, place).columns]
+    frame, lacking = own.frame_of(path, spec, checkpoint.groups, needed, None)
+    trained = own.is_own(checkpoint, path, len(frame))
+    held = None if trained is None else test_rows(checkpoint, trained, trained.load())
+
+    def frames(region: str | None) -> Iterator[pd.DataFrame]:
+        rows = own.frame_of(path, spec, checkpoint.groups, needed, region)[0] if region else frame
+        yield rows if held is None else rows[held]
+
+    note = f"{lacking:,} rows lack the outcome or the group and are left out." if lacking else None
+    return replace(place, frames=frames, rows=ALL if held is None else TEST, note=note)
+
+
+def _of_declared(checkpoint: Checkpoint, path: Path) -> Place:
+    spec = data.get(checkpoint.manifest["dataset"])
+    place = Place(path.name, path.name, spec, lambda _: iter(()))
+    needed = fitter(checkpoint, place).columns
+    optional = [column for column in spec.columns if column not in needed]
+
+    def frames(region: str | None) -> Iterator[pd.DataFrame]:
+        named = {column.name for column in (*needed, *optional)}
+        further = [] if region is None or region in named else [Column(region, "category")]
+        yield from batches.read(path, [*needed, *further], optional)
+
+    held = _held_out_of(checkpoint, spec, frames(None))
+    if held is None:
+        return replace(place, frames=frames)
+
+    def test(region: str | None) -> Iterator[pd.DataFrame]:
+        low = 0
+        for frame in frames(region):
+            yield frame[held[low : low + len(frame)]]
+            low += len(frame)
+
+    return replace(place, frames=test, rows=TEST)
+
+
+def _held_out_of(checkpoint: Checkpoint, spec: DataSpec, frames: Iterator[pd.DataFrame]) -> np.ndarray | None:
+    """Which rows of a file are the checkpoint's test rows, bool (N,), where it was trained on this very file."""
+    size = trained_on(checkpoint)
+    held: list[pd.DataFrame] = []
+    for frame in frames:
+        held.append(frame)
+        size -= len(frame)
+        if size < 0:
+            return None
+    if size or any(column.name not in held[0] for column in spec.columns):
+        return None
+    whole = pd.concat(held, ignore_index=True)
+    same = rows_hash(whole, spec) == checkpoint.manifest["rows_sha256"]
+    return test_rows(checkpoint, spec, whole) if same else None
