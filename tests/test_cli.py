@@ -236,7 +236,7 @@ def test_data_list_says_whose_rows_are_absent(cli: Cli, monkeypatch: pytest.Monk
     monkeypatch.delenv("YODO_DATA", raising=False)
     listed = cli("data", "list", "--json").json
     kdd = next(card for card in listed["datasets"] if card["dataset"] == "kdd")
-    assert (kdd["rows"], listed["patterns"]) == (None, ["acs-<problem>-<state>-<year>"])
+    assert (kdd["rows"], listed["patterns"][0]) == (None, "acs-<problem>-<state>-<year>")
     assert "set YODO_DATA" in kdd["absent"]
     told = cli("data", "list").out
     assert f"its rows are not on this machine: {kdd['absent']}" in told

@@ -29,7 +29,9 @@ def point(
           f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
     for name in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "average_precision"):
         value = found[name]
-        print(f"  {name:18} {'cannot be estimated' if value is None else f'{value:.4f}'}")
+        error = found.get(f"{name}_se")
+        print(f"  {name:18} {'cannot be estimated' if value is None else f'{value:.4f}'}"
+              f"{'' if error is None else f' (standard error {error:.4f})'}")  # fmt: skip
     for group in found["groups"]:
         rate = group["decision_rate"]
         print(f"  {group['group']}: n {group['n']:,}, decision rate {'-' if rate is None else f'{rate:.4f}'}")

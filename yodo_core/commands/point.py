@@ -8,7 +8,7 @@ from typing import Any
 from yodo_core import checkpoint, evaluate
 from yodo_core.data.prepare import Prepared
 from yodo_core.errors import InputError, RowsAbsentError, unknown
-from yodo_core.fairness import metrics
+from yodo_core.fairness import metrics, replication
 from yodo_core.fairness.counts import Counts, threshold_index
 
 SPLITS = ("train", "tune", "certify", "test")
@@ -45,10 +45,13 @@ def figures(
         counts = evaluate.curve(ready.line, positions, table, prepared.groups, origin=ready.position(0.0))
         levels = [counts.level(i) for i in range(len(alphas))]
     source = "stored" if prepared is None else "rows"
-    return [
+    records = [
         record(ready, alpha, position, level, split, threshold, weighted, source)
         for alpha, position, level in zip(alphas, positions, levels, strict=True)
     ]
+    if not weighted:
+        return records
+    return [_with_errors(found, ready, prepared, split) for found in records]
 
 
 def record(
@@ -73,6 +76,23 @@ def record(
         "split": split,
     } | ({"weighted": True} if weighted else {})
     return {**head, **metrics.point(counts, threshold, weighted), "source": source}
+
+
+def _with_errors(
+    found: dict[str, Any], ready: checkpoint.Checkpoint, prepared: Prepared | None, split: str
+) -> dict[str, Any]:
+    """The weighted record with standard errors from replicate weights; None where the rows have none, or are absent."""
+    table = None if prepared is None else evaluate.split_of(prepared, split)
+    if prepared is None or table is None or table.weight is None or table.replicates is None:
+        nothing = {f"{name}_se": None for name in replication.FIGURES}
+        return found | nothing | {"groups": [group | {"decision_rate_se": None} for group in found["groups"]]}
+    scores = evaluate.levels(ready.line, [found["position"]], table)[0]
+    errors = replication.standard_errors(
+        scores, table.label, table.group, prepared.groups, table.weight, table.replicates, found["threshold"]
+    )
+    each = errors.pop("groups")
+    groups = [group | {"decision_rate_se": error} for group, error in zip(found["groups"], each, strict=True)]
+    return found | errors | {"groups": groups}
 
 
 def grid(levels: int) -> list[float]:

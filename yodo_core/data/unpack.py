@@ -65,7 +65,7 @@ def _extract(archive: zipfile.ZipFile, member: str, target: Path, most: int) -> 
         beside.unlink(missing_ok=True)
 
 
-def _blocks(packed: IO[bytes], most: int) -> Iterator[bytes]:
+def _blocks(packed: IO[bytes] | gzip.GzipFile, most: int) -> Iterator[bytes]:
     """The content, block by block; a checksum that does not fit raises at its end."""
     done = 0
     while block := packed.read(BLOCK):
