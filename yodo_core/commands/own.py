@@ -30,17 +30,22 @@ def described(
     """
     if config.dataset != TrainConfig().dataset:
         raise InputError(f"Got both --data and --dataset {config.dataset}; give one of them.")
-    seen = look(path)
-    names = [column.name for column in seen.columns]
     if target is None:
-        raise InputError(f"Got --data without --target; say which column is the outcome: {', '.join(names)}.")
+        names = ", ".join(column.name for column in look(path).columns)
+        raise InputError(f"Got --data without --target; say which column is the outcome: {names}.")
     if favourable is None:
-        values = ", ".join(value for value, _ in seen.column(target).values) or "none of them is frequent"
+        values = ", ".join(value for value, _ in look(path).column(target).values) or "none of them is frequent"
         raise InputError(
             f"Got --target {target} without --favourable; say which of its values is good for the person: {values}."
         )
-    asked = config.attribute
-    columns = (asked,) if asked in names else tuple(part.strip() for part in asked.replace(",", "+").split("+"))
+    columns = _columns(path, config.attribute)
     recipe = Recipe(target, favourable, columns, weight, tuple(drop or ()), tuple(keep or ()), reference)
     spec = declare(path, recipe)
     return replace(config, dataset=spec.id, attribute=attribute_of(spec).id), spec, preview(spec, recipe)
+
+
+def _columns(path: Path, attribute: str) -> tuple[str, ...]:
+    """The one column of this name, or those whose names it joins."""
+    parts = tuple(part.strip() for part in attribute.replace(",", "+").split("+"))
+    one = len(parts) == 1 or attribute in {column.name for column in look(path).columns}
+    return (attribute,) if one else parts

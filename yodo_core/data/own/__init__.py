@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from yodo_core.data.own.checks import Concern, concerns, preview
+from yodo_core.data.own.checks import Concern, concerns
 from yodo_core.data.own.declare import attribute_of, declare
 from yodo_core.data.own.look import OwnFile, Seen, look
+from yodo_core.data.own.preview import preview
 from yodo_core.data.own.recipe import Recipe, dataset_id
 
 __all__ = [

@@ -11,6 +11,8 @@ from yodo_core.data.own.rows import Rows, Shaped
 from yodo_core.data.spec import JOIN, Attribute, DataSpec
 from yodo_core.errors import InputError, unknown
 
+LEAST_GROUP = 100
+
 
 def declare(path: str | Path, recipe: Recipe) -> DataSpec:
     """The data set that a file is under a recipe; its `load` gives the rows that are used.
@@ -60,14 +62,25 @@ def _attributes(shaped: Shaped, recipe: Recipe) -> tuple[Attribute, ...]:
     for name in recipe.attribute[1:]:
         joined = joined + JOIN + shaped.frame[name].astype(str)
     noun = " and ".join(single.noun for single in singles)
-    both = Attribute(recipe.attribute_id, recipe.attribute, _reference(_by_size(joined), recipe), noun)
+    groups = _by_size(joined)
+    both = Attribute(recipe.attribute_id, recipe.attribute, _reference(groups, recipe), noun)
     return (*singles, both)
 
 
 def _by_size(values: pd.Series) -> list[str]:
-    """Groups as `groups_of` orders them: the largest first, ties by name."""
+    """Groups as `groups_of` orders them: the largest first, ties by name.
+
+    Raises InputError where fewer than two have the rows without which nothing can be evened out.
+    """
     sizes = values.astype(str).value_counts()
-    return sorted(map(str, sizes.index), key=lambda group: (-int(sizes[group]), group))
+    groups = sorted(map(str, sizes.index), key=lambda group: (-int(sizes[group]), group))
+    if (sizes >= LEAST_GROUP).sum() < 2:
+        told = ", ".join(f"{group} {sizes[group]:,}" for group in groups[:5])
+        raise InputError(
+            f"Fewer than two groups have {LEAST_GROUP} rows ({told}); expected hundreds in each. Choose another "
+            "attribute, or bring more rows."
+        )
+    return groups
 
 
 def _reference(groups: list[str], recipe: Recipe) -> str:

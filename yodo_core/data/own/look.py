@@ -9,6 +9,7 @@ from typing import Literal
 from yodo_core.data.encoder import RARE
 from yodo_core.data.own.columns import Cells, read_columns
 from yodo_core.data.own.read import read_table
+from yodo_core.data.own.reasons import PRIVATE
 from yodo_core.errors import unknown
 
 MOST_SHOWN = 50
@@ -58,7 +59,7 @@ def look(path: str | Path) -> OwnFile:
 
 def _seen(column: Cells) -> Seen:
     sizes = column.sizes()
-    private = (column.left_out or "").startswith("looks like")
+    private = column.left_out in PRIVATE
     shown = not (column.is_number or private) and len(sizes) <= MOST_SHOWN
     values = tuple((str(value), int(n)) for value, n in sizes.items() if n >= RARE) if shown else ()
     return Seen(

@@ -96,7 +96,9 @@ class Recipe:
                 f"The description of the file lacks {', '.join(lacking) or 'nothing'} and has the unknown fields "
                 f"{', '.join(strange) or 'none'}; expected {', '.join(sorted(known))}."
             )
-        values = {k: tuple(v) if k in _LISTS and isinstance(v, list) else v for k, v in stored.items() if k != "file"}
+        lists = {name: tuple(stored[name]) for name in _LISTS if isinstance(stored.get(name), list)}
+        values: dict[str, Any] = {**stored, **lists}
+        values.pop("file", None)
         return cls(**values)
 
 

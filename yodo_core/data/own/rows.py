@@ -14,6 +14,7 @@ from yodo_core.data.own.groups import MISSING, favourable, grouped
 from yodo_core.data.own.read import read_table
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.spec import Column
+from yodo_core.data.split import SMALL_CELL
 from yodo_core.errors import InputError, unknown
 
 LEAST_ROWS = 100
@@ -94,8 +95,18 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
     features = {c.name for c in columns} - {recipe.target, recipe.weight, *recipe.attribute}
     if not features:
         raise InputError(f"{file} has no column left to learn from; keep some (--keep), or bring a file with more.")
-    outcomes = tuple(made[recipe.target].value_counts().index.astype(str))
+    sizes = made[recipe.target].value_counts()
+    outcomes = tuple(sizes.index.astype(str))
+    _check_outcome(int(sizes.get(good, 0)), int(sizes.sum()), f"{recipe.target} {good}", file)
     return Shaped(cells, pd.DataFrame(made), tuple(columns), good, outcomes, lacking, left_out, pooled)
+
+
+def _check_outcome(good: int, total: int, outcome: str, file: str) -> None:
+    if min(good, total - good) < SMALL_CELL:
+        raise InputError(
+            f"{file} has {good:,} rows of {total:,} with {outcome}; expected at least {SMALL_CELL} with it and as many "
+            "without. Choose another outcome, or bring more rows."
+        )
 
 
 def _check_names(cells: dict[str, Cells], recipe: Recipe, file: str) -> None:
@@ -130,7 +141,7 @@ def _check_weight(column: Cells, file: str) -> None:
 def _used(cells: dict[str, Cells], recipe: Recipe) -> tuple[np.ndarray, dict[str, int]]:
     """Which rows have an outcome, a group and a weight, bool (N,), and how many lack each, a row counted once."""
     used = np.ones(len(cells[recipe.target].values), bool)
-    lacking = {}
+    lacking: dict[str, int] = {}
     weight = () if recipe.weight is None else (recipe.weight,)
     for what, names in (("outcome", (recipe.target,)), ("group", recipe.attribute), ("weight", weight)):
         for name in names:
