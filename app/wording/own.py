@@ -88,7 +88,6 @@ NAME_HELP = "Small letters, digits and hyphens, as in loans-2024."
 SAVE = "Save"
 DOWNLOAD = "Download as ZIP"
 DISCARD = "Discard the model"
-DISCARDED = "The model is discarded; the file is still here."
 
 
 def file_line(seen: Facts) -> str:

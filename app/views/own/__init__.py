@@ -16,7 +16,7 @@ WIDTH = 900
 # Captions and the text on the main button are too faint as Streamlit draws them.
 _STYLE = """<style>
 .st-key-own h1 {font-size: 1.35rem !important; padding: 0.6rem 0 0.2rem !important}
-.st-key-own h2 {padding: 1rem 0 0.5rem !important}
+.st-key-own h2 {padding: 1rem 0 0.6rem !important}
 .st-key-own [data-testid="stText"], .st-key-own [data-testid="stAlertContainer"] * {font-size: 0.9375rem}
 .st-key-own [data-testid="stCaptionContainer"], .st-key-own [data-testid="stCaptionContainer"] p {color: inherit}
 .st-key-own [data-testid="stCaptionContainer"] {opacity: 0.8}
@@ -58,4 +58,4 @@ def _steps(desk: Any) -> None:
         st.error(markdown(error))
         return
     preview.show(found | {"attributes": recipe["attribute"]})
-    training.offer(desk, recipe)
+    training.offer(desk, recipe, found["rows_used"])
