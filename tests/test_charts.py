@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -125,3 +125,74 @@ def test_further_methods_stand_out_from_the_paper_and_from_each_other_for_every_
         for one, two in combinations(seen, 2):
             if not {one, two} <= set(known):
                 assert np.linalg.norm(seen[one] - seen[two]) >= 20, (name, one, two)
+
+
+# the same line in several places
+
+
+def placed(name: str, *levels: tuple[float, float, str]) -> dict[str, Any]:
+    """A place with levels of (gap, accuracy, the group ahead) at alpha 0, 0.5 and 1."""
+    made = [
+        {
+            "alpha": alpha, "accuracy": accuracy, "accuracy_low": accuracy - 0.01, "accuracy_high": accuracy + 0.02,
+            "gaps": {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low_end": gap - 0.03, "high_end": gap + 0.04}},
+        }
+        for alpha, (gap, accuracy, ahead) in zip((0.0, 0.5, 1.0), levels, strict=True)
+    ]  # fmt: skip
+    return {"place": name, "levels": made}
+
+
+PLACES = [
+    placed("home", (0.18, 0.85, "Men"), (0.1, 0.84, "Men"), (0.01, 0.83, "Men")),
+    placed("<i>away</i>", (0.15, 0.8, "Men"), (0.05, 0.79, "Men"), (0.06, 0.78, "Women")),
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_each_place_is_a_line_with_its_name_beside_it(theme: str) -> None:
+    figure = charts.elsewhere(PLACES, "dp", "Women", WORDS, theme)
+    lines = {trace.name: trace for trace in figure.data if trace.mode == "lines"}
+    assert [note.text for note in figure.layout.annotations] == ["&lt;i&gt;away&lt;/i&gt;", "home"]
+    assert {note.font.color for note in figure.layout.annotations} == {trace.line.color for trace in lines.values()}
+    assert list(lines["home"].x) == pytest.approx([18, 10, 1])
+    assert list(lines["home"].y) == pytest.approx([85, 84, 83])
+    assert lines["home"].line.width > lines["&lt;i&gt;away&lt;/i&gt;"].line.width
+    assert figure.layout.paper_bgcolor == charts.COLOURS[theme]["paper"]
+    assert figure.layout.title.text == "title"
+
+
+def test_a_gap_that_turns_has_another_sign_and_its_interval_with_it() -> None:
+    figure = charts.elsewhere(PLACES, "dp", "Women", WORDS)
+    marks = {trace.name: trace for trace in figure.data if trace.mode == "markers"}["&lt;i&gt;away&lt;/i&gt;"]
+    assert list(marks.x) == pytest.approx([15, 5, -6])
+    assert list(marks.error_x.array) == pytest.approx([4, 4, 3])
+    assert list(marks.error_x.arrayminus) == pytest.approx([3, 3, 4])
+    assert list(marks.error_y.array) == pytest.approx([2, 2, 2])
+    worst = charts.elsewhere(PLACES, "dp", None, WORDS)
+    marks = {trace.name: trace for trace in worst.data if trace.mode == "markers"}["home"]
+    assert list(marks.x) == pytest.approx([18, 10, 1])
+    assert list(marks.error_x.arrayminus) == pytest.approx([3, 3, 1])
+
+
+def test_marks_tell_alphas_apart_and_what_chance_shows_is_hollow() -> None:
+    figure = charts.elsewhere(PLACES, "dp", "Women", WORDS)
+    marks = next(trace for trace in figure.data if trace.name == "home" and trace.mode == "markers")
+    assert list(marks.marker.symbol) == ["circle", "diamond", "square-open"]
+
+
+def test_levels_without_a_gap_and_places_without_any_are_left_out() -> None:
+    empty = placed("empty", (0.1, 0.8, "Men"), (0.1, 0.8, "Men"), (0.1, 0.8, "Men"))
+    for level in empty["levels"]:
+        level["gaps"]["dp"]["gap"] = None
+    figure = charts.elsewhere([PLACES[0], empty], "dp", "Women", WORDS)
+    assert {trace.name for trace in figure.data} == {"home"}
+    assert len(charts.elsewhere([empty], "dp", "Women", WORDS).data) == 0
+
+
+def test_names_stand_apart_and_every_place_looks_different() -> None:
+    many = [placed(f"p{i}", (0.1, 0.8, "Men"), (0.05, 0.8, "Men"), (0.0, 0.8, "Men")) for i in range(12)]
+    figure = charts.elsewhere(many, "dp", "Women", WORDS)
+    offsets = sorted(note.ay for note in figure.layout.annotations)
+    assert min(b - a for a, b in pairwise(offsets)) >= 16
+    looks = {(trace.line.color, trace.line.dash) for trace in figure.data if trace.mode == "lines"}
+    assert len(looks) == len(many)
