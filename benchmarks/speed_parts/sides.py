@@ -22,6 +22,7 @@ from yodo_core.config import TrainConfig
 from yodo_core.data.encoder import Encoder, NumberScale
 from yodo_core.data.prepare import Prepared, Table, prepare
 from yodo_core.data.rows import groups_of, labels
+from yodo_core.data.spec import DataSpec
 from yodo_core.data.split import split_rows
 
 PARTS = ("codes", "numbers", "label", "group")
@@ -80,8 +81,11 @@ def line_train(held: Prepared, config: TrainConfig) -> int:
 
 
 def paper_from_file(config: TrainConfig) -> OneHot:
+    return one_hot(data.get(config.dataset), config)
+
+
+def one_hot(spec: DataSpec, config: TrainConfig) -> OneHot:
     """The matrix is made of all rows, before the split; its train rows are kept."""
-    spec = data.get(config.dataset)
     frame, attribute = spec.load(), spec.attribute(config.attribute)
     names = [column.name for column in spec.features(attribute, config.with_attribute)]
     rows = split_rows(frame, spec, config.split_seed)["train"]
