@@ -44,6 +44,7 @@ UPPER = {
     "manifest",
     "partial",
     "stream",
+    "partitions",
     "tensors",
     "person",
 }

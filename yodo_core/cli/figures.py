@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from yodo_core.cli.options import Data, Json, Split, Stored, Threshold, Weighted, Where, emit
+from yodo_core.cli.options import (
+    Data,
+    Json,
+    Scheduler,
+    Split,
+    Stored,
+    Threshold,
+    TlsCa,
+    TlsCert,
+    TlsKey,
+    Weighted,
+    Where,
+    emit,
+)
 
 
 def point(
@@ -45,12 +58,21 @@ def curve(
     weighted: Weighted = False,
     stored: Stored = False,
     data: Data = None,
+    backend: Annotated[
+        str | None, typer.Option(help="Who counts the rows: loky (this machine), dask; by default this process.")
+    ] = None,
+    scheduler: Scheduler = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     as_json: Json = False,
 ) -> None:
     """Every level's figures, recomputed from rows; without rows from stored counts."""
     from yodo_core.commands.point import figures, grid
+    from yodo_core.commands.workers import Workers
 
-    levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored, data)
+    workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key))
+    levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored, data, workers if backend else None)
     if as_json:
         return emit({"checkpoint": levels[0]["checkpoint"], "source": levels[0]["source"], "levels": levels})
     print("alpha  accuracy  decision_rate  dp_gap  eo_gap  eodds_gap")

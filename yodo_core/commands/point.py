@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from yodo_core import checkpoint, evaluate
+from yodo_core import checkpoint, evaluate, partitions
+from yodo_core.commands.console import progress, stoppable
+from yodo_core.commands.workers import Workers
 from yodo_core.data.prepare import Prepared
-from yodo_core.errors import InputError, RowsAbsentError, unknown
+from yodo_core.errors import InputError, InterruptedRun, RowsAbsentError, unknown
 from yodo_core.fairness import metrics, replication
 from yodo_core.fairness.counts import Counts, threshold_index
 
@@ -22,29 +25,36 @@ def figures(
     weighted: bool,
     stored: bool = False,
     data: Path | None = None,
+    workers: Workers | None = None,
 ) -> list[dict[str, Any]]:
     """One `point` record of DESIGN.md section 7 an alpha. Raises InputError or RowsAbsentError.
 
-    `data` is the file where the rows are a file of one's own; one with other rows is refused.
+    `data` is the file where the rows are a file of one's own; one with other rows is refused. `workers` count the rows
+    in parts, each from its own copy of them.
     """
     ready = checkpoint.read(path)
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
     positions = [ready.position(alpha) for alpha in alphas]
     threshold_index(threshold)
+    if workers is not None and (stored or weighted):
+        raise InputError("Leave --stored and --weighted out with --backend: it counts rows, and no standard errors.")
     try:
-        prepared: Prepared | None = None if stored else evaluate.rows(ready, data)
+        prepared: Prepared | None = None if stored or workers else evaluate.rows(ready, data)
     except RowsAbsentError:
         if data is not None:
             raise
         prepared = None
-    if prepared is None:
+    if workers is not None:
+        counts = _across(ready, positions, split, data, workers)
+        levels = [counts.level(i) for i in range(len(alphas))]
+    elif prepared is None:
         levels = [ready.stored(alpha, split) for alpha in alphas]
     else:
         table = evaluate.split_of(prepared, split)
         counts = evaluate.curve(ready.line, positions, table, prepared.groups, origin=ready.position(0.0))
         levels = [counts.level(i) for i in range(len(alphas))]
-    source = "stored" if prepared is None else "rows"
+    source = "stored" if prepared is None and workers is None else "rows"
     records = [
         record(ready, alpha, position, level, split, threshold, weighted, source)
         for alpha, position, level in zip(alphas, positions, levels, strict=True)
@@ -52,6 +62,26 @@ def figures(
     if not weighted:
         return records
     return [_with_errors(found, ready, prepared, split) for found in records]
+
+
+def _across(
+    ready: checkpoint.Checkpoint, positions: list[float], split: str, data: Path | None, workers: Workers
+) -> Counts:
+    """Counts of every level on all rows of the split, in parts that the workers count."""
+    groups = ready.manifest["groups"]
+    if split not in groups[0]:
+        raise unknown("split", split, set(SPLITS) & set(groups[0]))
+    rows = sum(group[split] for group in groups)
+    keep, sent = partitions.kept(rows, len(positions)), partitions.bare(ready)
+    tasks = [(sent, data, split, positions, low, high, keep) for low, high in partitions.ranges(rows)]
+    with stoppable() as stop, progress() as bar, closing(workers.each(partitions.count_part, tasks)) as counted:
+        task, parts = bar.add_task("parts", total=len(tasks)), []
+        for part in counted:
+            parts.append(part)
+            bar.advance(task)
+            if stop:
+                raise InterruptedRun("Stopped; nothing was written.")
+    return partitions.total(parts)
 
 
 def record(
