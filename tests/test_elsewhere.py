@@ -45,6 +45,10 @@ def scored(ready: Checkpoint, frame: pd.DataFrame, alpha: float) -> tuple[np.nda
         (("acs-income", "TX, PR", "2018", None), ["acs-income-tx-2018", "acs-income-pr-2018"]),
         (("acs-income", "TX", "2017,2018", None), ["acs-income-tx-2017", "acs-income-tx-2018"]),
         (("acs-income-tx+pr-2018", None, None, None), ["acs-income-tx-2018", "acs-income-pr-2018"]),
+        (
+            ("acs-travel-time-tx+pr-2018-5y", None, None, None),
+            ["acs-travel-time-tx-2018-5y", "acs-travel-time-pr-2018-5y"],
+        ),
     ],
 )
 def test_one_data_set_a_state_and_year(options: tuple[str, str | None, str | None, None], ids: list[str]) -> None:
@@ -59,6 +63,7 @@ def test_a_place_named_twice_is_refused() -> None:
 def test_places_have_names_that_a_reader_knows() -> None:
     assert place.called("acs-income-pr-2018") == "Puerto Rico 2018"
     assert place.called("acs-income-ca+ny-2018-5y") == "California and New York 2018, 5-Year"
+    assert place.called("acs-travel-time-pr-2018") == "Puerto Rico 2018"
     assert place.called("adult") == "adult"
 
 
@@ -92,6 +97,18 @@ def test_other_rows_under_the_same_name_are_used_with_a_word(
     (own,) = of_datasets(line, ["acs-income-ca-2018"])
     assert own.rows == "all"
     assert "too good" in str(own.note)
+
+
+def test_places_at_hand_are_those_whose_files_fit(
+    line: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_trained: Path
+) -> None:
+    assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2018", "acs-income-tx-2018"]
+    assert place.at_hand(checkpoint.read(toy_trained)) == []
+    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
+    made.writer(tmp_path)(census("tx", 1).drop(columns="PINCP"), "tx")
+    made.writer(tmp_path)(census("pr", 1), "pr", "2016")
+    made.writer(tmp_path)(census("pr", 1).rename(columns={"RELP": "RELSHIPP"}), "pr", "2019")
+    assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2016"]
 
 
 def test_a_file_of_the_very_rows_gives_the_test_rows(toy_trained: Path, toy_known: None, tmp_path: Path) -> None:

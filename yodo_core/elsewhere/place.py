@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from yodo_core import data
-from yodo_core.data import acs
+from yodo_core.data import acs, places
 from yodo_core.data.fitted import Fitter
 from yodo_core.data.prepare import Encoder, rows_hash, split_rows
 from yodo_core.data.spec import DataSpec
@@ -80,19 +82,56 @@ def listed(dataset: str, states: str | None, years: str | None, horizon: str | N
 
 def _apart(dataset: str) -> list[str]:
     """One id a state of a survey's id that joins several."""
-    if not dataset.startswith(acs.PREFIX) or "+" not in dataset:
+    if not dataset.startswith(acs.PREFIX):
         return [dataset]
-    _, problem, joined, *rest = dataset.split("-")
-    return ["-".join(("acs", problem, state, *rest)) for state in joined.split("+")]
+    files = acs.survey(dataset)
+    return [acs.identify(_problem(dataset), [state], files.year, files.horizon) for state in files.states]
+
+
+def _problem(dataset: str) -> str:
+    """The problem that a survey's id names."""
+    files = acs.survey(dataset)
+    return dataset.removeprefix(acs.PREFIX).rpartition(f"-{'+'.join(files.states)}-{files.year}")[0]
 
 
 def called(dataset: str) -> str:
     """A data set's place in a reader's words: "Texas 2018" for one of the survey, else the id itself."""
-    parts = dataset.split("-")
-    if len(parts) < 4 or parts[0] != "acs":
+    if not dataset.startswith(acs.PREFIX):
         return dataset
-    states = " and ".join(NAMES.get(state, state) for state in parts[2].split("+"))
-    return f"{states} {parts[3]}" + (", 5-Year" if len(parts) > 4 else "")
+    files = acs.survey(dataset)
+    states = " and ".join(NAMES[state] for state in files.states)
+    return f"{states} {files.year}" + ("" if files.horizon == acs.HORIZONS[0] else f", {files.horizon}")
+
+
+def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
+    """The states and years whose rows fit the line and lie on this machine, but its own: (id, file), by name.
+
+    None for a line that was trained on anything but the survey. A file that lacks columns does not fit.
+    """
+    trained = checkpoint.manifest["dataset"]
+    if not trained.startswith(acs.PREFIX):
+        return []
+    horizon, found = acs.survey(trained).horizon, []
+    for year in range(acs.FIRST_YEAR, date.today().year):
+        # The Census Bureau has no standard file of that year.
+        for state in NAMES if (year, horizon) != (2020, acs.HORIZONS[0]) else ():
+            name = acs.identify(_problem(trained), [state], str(year), horizon)
+            file = places.find(acs.survey(name).names()[0])
+            if file and name != trained and _fits(checkpoint, name, file):
+                found.append((name, file))
+    return sorted(found, key=lambda entry: called(entry[0]))
+
+
+def _fits(checkpoint: Checkpoint, name: str, file: Path) -> bool:
+    """Whether a state's rows have the columns that the line reads, and its file the columns they are made from."""
+    spec = data.get(name)
+    try:
+        fitter(checkpoint, Place(name, name, spec, lambda _: iter(())))
+    except InputError:
+        return False
+    with file.open(encoding="utf-8", errors="replace") as rows:
+        header = {cell.strip('" \n\r') for cell in rows.readline().split(",")}
+    return {column.name for column in spec.columns} <= header
 
 
 def of_datasets(checkpoint: Checkpoint, ids: Sequence[str]) -> list[Place]:
@@ -121,7 +160,8 @@ def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
         if held is not None:
             frame = frame[held(frame)]
         if region == STATE and spec.id.startswith(acs.PREFIX):
-            frame = frame.assign(**{STATE: pd.Categorical([spec.id.split("-")[2].upper()] * len(frame))})
+            state = "+".join(acs.survey(spec.id).states).upper()
+            frame = frame.assign(**{STATE: pd.Categorical([state] * len(frame))})
         yield frame
 
     return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note)
@@ -129,10 +169,11 @@ def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
 
 def _overlap(trained: str, dataset: str) -> bool:
     """Whether two data sets hold the same people: one id, or a state of the same problem, year and survey."""
-    one, two = trained.split("-"), dataset.split("-")
-    if len(one) < 4 or len(one) != len(two) or one[0] != "acs":
+    if trained == dataset or not (trained.startswith(acs.PREFIX) and dataset.startswith(acs.PREFIX)):
         return trained == dataset
-    return one[:2] + one[3:] == two[:2] + two[3:] and bool(set(one[2].split("+")) & set(two[2].split("+")))
+    one, two = acs.survey(trained), acs.survey(dataset)
+    alike = (_problem(trained), one.year, one.horizon) == (_problem(dataset), two.year, two.horizon)
+    return alike and bool(set(one.states) & set(two.states))
 
 
 def _held_out(checkpoint: Checkpoint, spec: DataSpec) -> tuple[Callable[[pd.DataFrame], np.ndarray] | None, str | None]:
