@@ -55,6 +55,7 @@ PARTS["cli"] = set(PARTS)
 PARTS["__main__"] = set(PARTS)
 APP = {
     "main": {"views"},
+    "minder": set(),
     "views": {"views", "state", "store", "wording", "components"},
     "components": {"components", "wording"},
     "wording": {"wording"},

@@ -24,10 +24,17 @@ def _own() -> None:
     own.show()
 
 
+def _elsewhere() -> None:
+    from app.views import elsewhere
+
+    elsewhere.show()
+
+
 # What shows it, its name in the links, its place in the address. The first is where the app opens.
 PAGES = (
     (_explore, words.EXPLORE, None),
     (_own, words.OWN, "your-data"),
+    (_elsewhere, words.ELSEWHERE, "elsewhere"),
 )
 
 # Only spacing: Streamlit leaves about a hundred pixels above the first line.
@@ -35,7 +42,7 @@ _SPACING = """<style>
 .block-container {padding: 0.9rem 1.75rem 4rem; max-width: 1360px}
 [data-testid="stHeader"] {display: none}
 .stVerticalBlock {gap: 0.8rem}
-.st-key-pages {gap: 0.25rem; margin: -0.35rem 0 -0.45rem -0.5rem}
+.st-key-pages {gap: 0.25rem; margin: -0.35rem 0 -0.2rem -0.5rem}
 .st-key-pages a {padding: 0.1rem 0.5rem; min-height: 1.75rem}
 .st-key-pages p {font-size: 0.875rem}
 h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}

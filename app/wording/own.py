@@ -49,7 +49,15 @@ NO_OUTCOME = (
 PREVIEW = "3  What is used"
 LOOK_FIRST = "Worth a look before you train"
 SERIOUS = frozenset(
-    ("one-sided outcome", "tells the outcome", "tells the group", "tiny group", "small group", "few rows")
+    (
+        "one-sided outcome",
+        "tells the outcome",
+        "tells the group",
+        "no difference measurable",
+        "tiny group",
+        "small group",
+        "few rows",
+    )
 )
 
 TRAIN = "4  Train"
@@ -122,18 +130,18 @@ def concerns(found: Facts) -> tuple[list[str], list[str]]:
 
 
 def column_rows(found: Facts) -> list[dict[str, str]]:
-    """The table of columns: what each is used for, or why it is not."""
-    roles = [(found["target"], "the outcome", ""), *((name, "tells the groups", "") for name in found["attributes"])]
-    roles += [(found["weight"], "survey weight", "")] if found["weight"] else []
-    roles += [(column["name"], f"predicts, as a {column['kind']}", _missing(column)) for column in found["features"]]
-    roles += [(column["name"], "left out", column["reason"]) for column in found["left_out"]]
-    return [{"Column": name, "Use": use, "Note": note} for name, use, note in roles]
+    """The table of columns: what each is used for and how missing cells are handled, or why it is not used."""
+    roles = [(found["target"], "the outcome"), *((name, "tells the groups") for name in found["attributes"])]
+    roles += [(found["weight"], "survey weight")] if found["weight"] else []
+    roles += [(column["name"], f"predicts, as a {column['kind']}{_missing(column)}") for column in found["features"]]
+    roles += [(column["name"], f"left out: {column['reason']}") for column in found["left_out"]]
+    return [{"Column": name, "Use": use} for name, use in roles]
 
 
 def _missing(column: Facts) -> str:
     if not column["missing"]:
         return ""
-    return f"{whole(column['missing'])} cells missing: {column['handled']}"
+    return f"; {whole(column['missing'])} missing cells: {column['handled']}"
 
 
 def group_rows(found: Facts) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ _STYLE = """<style>
 .st-key-own [data-testid="stCaptionContainer"], .st-key-own [data-testid="stCaptionContainer"] p {color: inherit}
 .st-key-own [data-testid="stCaptionContainer"] {opacity: 0.8}
 .st-key-own button[kind="primary"], .st-key-own button[kind="primary"] p {color: INK}
+.st-key-own table.columns td {overflow-wrap: break-word; min-width: 7rem}
 .st-key-own [data-testid="stFileUploaderDropzone"] span {color: inherit}
 </style>"""
 

@@ -20,6 +20,6 @@ def show(found: dict[str, Any]) -> None:
     if serious:
         lines = "\n".join(f"- {markdown(line)}" for line in serious)
         st.warning(f"**{words.LOOK_FIRST}**\n{lines}")
-    table(words.column_rows(found), "Columns")
+    table(words.column_rows(found), "Columns", kind="plain columns")
     if others:
         st.text("\n".join(others))
