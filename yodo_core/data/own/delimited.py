@@ -70,9 +70,22 @@ def read(path: Path) -> pa.Table:
             f"({len(ragged)} such rows); expected the same number in each. Check the delimiter "
             f"({DELIMITERS[delimiter]}) and quotation marks, or save it again."
         )
-    schema = pa.schema([(place, text) for place in places])
-    table = pa.Table.from_batches(batches, schema).rename_columns(header)
-    return table.replace_schema_metadata({"delimiter": delimiter})
+    table = pa.Table.from_batches(batches, pa.schema([(place, text) for place in places]))
+    if _swallowed(path, table):
+        raise InputError(
+            f"{path.name} has a quotation mark that is not closed, so its last cell holds many lines; correct it, or save "
+            "the file again."
+        )
+    return table.rename_columns(header).replace_schema_metadata({"delimiter": delimiter})
+
+
+def _swallowed(path: Path, table: pa.Table) -> bool:
+    """Whether the last row holds several lines of the file because a quotation mark is never closed."""
+    last = table.slice(max(0, table.num_rows - 1)).to_pylist()
+    if not any("\n" in (cell or "") for row in last for cell in row.values()):
+        return False
+    with path.open("rb") as file:
+        return sum(block.count(b'"') for block in iter(lambda: file.read(2**20), b"")) % 2 == 1
 
 
 def _peek(path: Path) -> tuple[str, list[str]]:
