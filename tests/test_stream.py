@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import toy as toy_data
-from yodo_core import evaluate, stream
+from yodo_core import checkpoint, evaluate, stream
+from yodo_core.data import batches
+from yodo_core.data.encoder import Encoder
 from yodo_core.data.prepare import Prepared, Table
+from yodo_core.data.rows import labels
+from yodo_core.elsewhere.file import of_file
+from yodo_core.elsewhere.measure import measure
 from yodo_core.errors import InputError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
@@ -101,3 +108,29 @@ def test_weights_are_counted_where_all_rows_have_them(line: Line, table: Table, 
     assert found.weight is None
     with pytest.raises(InputError, match="Only some of the batches have weight; bring all with it or none"):
         stream.counts(line, POSITIONS, [first, without[1]], toy.groups)
+
+
+@pytest.mark.usefixtures("toy_known")
+@pytest.mark.parametrize("ending", ["parquet", "csv", "csv.gz"])
+def test_a_file_counts_as_its_rows_at_once(
+    toy_trained: Path, tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the file to the counts, groups by their readable names; people of groups not known are left out."""
+    monkeypatch.setattr(batches, "read", partial(batches.read, rows=333))
+    monkeypatch.setattr(batches, "BYTES", 5_000)
+    ready, spec, path = checkpoint.read(toy_trained), toy_data.TOY, tmp_path / f"rows.{ending}"
+    mixed = toy_data.rows().sample(frac=1, random_state=0, ignore_index=True)
+    mixed.loc[mixed.index[::60], "kind"] = "z"
+    mixed.to_parquet(path, row_group_size=700) if ending == "parquet" else mixed.to_csv(path, index=False)
+
+    known = mixed[mixed["kind"] != "z"]
+    codes, numbers = Encoder.from_json(ready.manifest["encoder"]).encode(known)
+    group = np.array([ready.groups.index(kind) for kind in known["kind"]])
+    whole = Table(codes, numbers, labels(known, spec), group, known["share"].to_numpy())
+    alphas = [0.0, 0.5, 1.0]
+    places = [ready.position(alpha) for alpha in alphas]
+
+    found = measure(ready, of_file(ready, path), alphas)
+    same(found.counts, evaluate.curve(ready.line, places, whole, ready.groups, origin=places[0]))
+    assert found.counts.average_precision is None, "the file came in several batches"
+    assert [(entry["group"], entry["n"]) for entry in found.fitter.left_out_groups()] == [("z", 40)]
