@@ -62,6 +62,7 @@ def test_published_figures(
 def test_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YODO_DATA", str(SHARED))
     race = prepare(KDD, "race")
+    assert race.rows_sha256.startswith("ad16034ea56faf0f"), "checkpoints are tied to these rows"
     assert race.groups == ("White", "Black", "Asian or Pacific Islander", "Other race", "Native American")
     sizes = {name: len(table) for name, table in race.splits.items()}
     assert sizes == {"train": 59_855, "tune": 9_977, "certify": 9_977, "test": 19_953}

@@ -96,6 +96,8 @@ def test_files_are_found_where_they_were_fetched_to(tmp_path: Path, monkeypatch:
     for state, folder in (("ca", "own"), ("ny", "data/pums"), ("ut", "cache/yodo/pums")):
         writer(tmp_path / folder)(people(10 + len(folder)), state)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for variable in ("YODO_DATA", "YODO_PUMS_ROOT"):
+        monkeypatch.delenv(variable, raising=False)
     assert "psam_p06.csv, psam_p36.csv are not in" in (spec.absent() or "")
     monkeypatch.setenv("YODO_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path / "own"))

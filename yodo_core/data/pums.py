@@ -30,6 +30,7 @@ STATES = {
 HORIZONS = ("1-Year", "5-Year")
 WEIGHT, UNIT = "PWGTP", "SERIALNO"
 REPLICATES = tuple(f"{WEIGHT}{i}" for i in range(1, 81))
+ROW = "place in the files"
 # As folktables reads them; every other column holds numbers or codes.
 TEXTS = {"RT", "SERIALNO", "SOCP", "NAICSP"}
 # Columns that have another name from a year on. RELSHIPP and JWTRNS have other codes, too.
@@ -102,25 +103,34 @@ def load(task: Task, survey: Survey) -> pd.DataFrame:
     files = [_read(path, state, survey, task, needed) for path, state in zip(paths, survey.states, strict=True)]
     raw = pd.concat(files, ignore_index=True) if len(files) > 1 else files[0]
     problem = task.find()
+    rows = _filtered(problem, task, raw[needed].assign(**{ROW: np.arange(len(raw))}))
+    target = renamed(problem.target, survey.year)
+    made = {
+        column.name: _outcome(rows[target], problem, task) if column.name == target else _values(rows, column)
+        for column in task.columns
+    }
+    frame = pd.DataFrame(made)
+    if not all(set(REPLICATES) <= set(file.columns) for file in files):
+        return frame
+    # Picked by the row's place, since filtering 80 more columns step by step takes most of a second.
+    replicates = raw[list(REPLICATES)].to_numpy(np.float32)[rows[ROW].to_numpy()]
+    return pd.concat([frame, pd.DataFrame(replicates, columns=list(REPLICATES), copy=False)], axis=1)
+
+
+def _filtered(problem: Any, task: Task, raw: pd.DataFrame) -> pd.DataFrame:
+    """The rows that pass the problem's filter."""
     try:
         # The filter has no public name, and df_to_pandas would lose the weight and the household.
-        raw = problem._preprocess(raw).reset_index(drop=True)
+        rows: pd.DataFrame = problem._preprocess(raw)
     except KeyError as error:
         raise InputError(
             f"The filter of {task.name} reads the column {error}, which is none of its own; name it in `also`."
         ) from None
-    made: dict[str, Any] = {}
-    for column in task.columns:
-        if column.name == renamed(problem.target, survey.year):
-            made[column.name] = _outcome(raw[column.name], problem, task)
-        else:
-            made[column.name] = _values(raw[column.name], column)
-    if all(set(REPLICATES) <= set(file.columns) for file in files):
-        made |= {name: raw[name].to_numpy(np.float32) for name in REPLICATES}
-    return pd.DataFrame(made)
+    return rows.reset_index(drop=True)
 
 
-def _values(values: pd.Series, column: Column) -> Any:
+def _values(rows: pd.DataFrame, column: Column) -> Any:
+    values = rows[column.name]
     if column.name in TEXTS:
         return values.fillna("0").astype("category")
     if column.kind == "number":
