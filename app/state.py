@@ -168,7 +168,7 @@ def own_desk() -> Any | None:
 
 
 def choice(name: str, usual: Any = None) -> Any:
-    """What was chosen on the page of one's own data; `usual` until then."""
+    """What was chosen on a page other than the first; `usual` until then."""
     return st.session_state.setdefault("choices", {}).get(name, usual)
 
 

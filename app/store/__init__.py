@@ -8,6 +8,7 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 from app.store.cards import available, settle_process
 from app.store.desk import Desk, hold
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
+from app.store.elsewhere import away, home, places, places_figure
 from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
 from yodo_core.fairness.facts import facts
@@ -17,12 +18,16 @@ __all__ = [
     "alphas",
     "around",
     "available",
+    "away",
     "facts",
     "figure",
     "hold",
+    "home",
     "packed",
     "payload",
     "payload_id",
+    "places",
+    "places_figure",
     "recomputed",
     "save",
     "scores",

@@ -2,3 +2,4 @@
 
 EXPLORE = "Explore"
 OWN = "Your data"
+ELSEWHERE = "Elsewhere"

@@ -100,7 +100,7 @@ class Fitter:
 
     def left_out_groups(self) -> list[dict[str, Any]]:
         """Groups that only one side knows: {group, n, reason}; n is rows left out, 0 where the group is absent."""
-        strange = "the checkpoint does not know this group, so these rows are left out"
+        strange = "the checkpoint does not know this group"
         found = [{"group": name, "n": n, "reason": strange} for name, n in self.strangers.most_common()]
         absent = [name for name in self.groups if not self.seen[name]]
         return found + [{"group": name, "n": 0, "reason": "there is nobody of this group here"} for name in absent]
