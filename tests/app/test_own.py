@@ -357,9 +357,12 @@ def test_a_session_that_does_not_come_back_leaves_nothing(desk: store.Desk, monk
 
 def test_a_session_that_comes_back_in_time_finds_everything(desk: store.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.store.desk.GRACE", 60.0)
-    desk.leave()
-    timer = desk._leaving
     app = opened(desk)
+    # Streamlit clears what is cached for a session when its connection is lost.
+    st.cache_resource.clear()
+    timer = desk._leaving
+    assert timer is not None
+    checked(app.run())
     timer.join(20)
     assert not desk.closed
     assert words.DONE in words_of(app)

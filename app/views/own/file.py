@@ -19,7 +19,8 @@ def show(desk: Any) -> None:
         left.text(words.file_line(desk.seen))
         right.button(words.ANOTHER_FILE, help=words.ANOTHER_FILE_HELP, on_click=_another, args=(desk,), width="stretch")
         return
-    st.text(f"{words.INTRO}\n{words.PRIVACY}")
+    st.text(words.INTRO)
+    st.text(words.PRIVACY)
     st.header(words.FILE, anchor=False)
     brought = st.file_uploader(words.UPLOAD, type=["csv", "parquet"], key=f"file-{state.choice('files', 0)}")
     if brought is not None:
