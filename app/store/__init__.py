@@ -11,6 +11,7 @@ from app.store.drawn import around, figure, payload, payload_id, scores_id, scor
 from app.store.elsewhere import away, home, places, places_figure
 from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
+from app.store.rows import download, downloadable, downloading, other_rows, stop_download
 from yodo_core.fairness.facts import facts
 
 __all__ = [
@@ -19,10 +20,14 @@ __all__ = [
     "around",
     "available",
     "away",
+    "download",
+    "downloadable",
+    "downloading",
     "facts",
     "figure",
     "hold",
     "home",
+    "other_rows",
     "packed",
     "payload",
     "payload_id",
@@ -34,6 +39,7 @@ __all__ = [
     "scores_id",
     "scores_payload",
     "settle_process",
+    "stop_download",
     "stored",
     "stored_scores",
     "weighted",

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from app.store.cards import SPLIT, opened
+from app.store.rows import state_of_rows
 from yodo_core import alpha_map, evaluate
 from yodo_core.ends import Ends
 from yodo_core.errors import RowsAbsentError
@@ -17,16 +18,27 @@ from yodo_core.fairness.distributions import distribution
 from yodo_core.fairness.facts import clean, facts
 
 
+def _rows(card: dict[str, Any]) -> Any:
+    found = _read(card["sha256"], state_of_rows(card), card)
+    if isinstance(found, str):
+        raise RowsAbsentError(found)
+    return found
+
+
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _rows(sha256: str, _card: dict[str, Any]) -> Any:
+def _read(sha256: str, state: tuple[object, ...], _card: dict[str, Any]) -> Any:
+    """The rows, or the line that says why they cannot be had: rows of another kind are not read again and again."""
     found, data = opened(_card), _card.get("data")
-    return evaluate.rows(found, data=data) if data else evaluate.rows(found)
+    try:
+        return evaluate.rows(found, data=data) if data else evaluate.rows(found)
+    except RowsAbsentError as error:
+        return str(error)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _ends(sha256: str, split: str, _card: dict[str, Any]) -> Ends:
     """What every level of a line needs again: at most 64 MiB each, 10 MB on Adult's test rows."""
-    return Ends(opened(_card).line, evaluate.split_of(_rows(sha256, _card), split))
+    return Ends(opened(_card).line, evaluate.split_of(_rows(_card), split))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -36,7 +48,7 @@ def _start(sha256: str, split: str, _card: dict[str, Any]) -> np.ndarray:
 
 def forget(sha256: str) -> None:
     """Drop what is held of a checkpoint's rows; counts stay until others take their place."""
-    _rows.clear(sha256, {})
+    _read.clear(sha256, (), {})
     _ends.clear(sha256, SPLIT, {})
     _start.clear(sha256, SPLIT, {})
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import state
+from app.views import rows
 from app.wording import spoken, texts
 from app.wording.display import cards
 from app.wording.meaning import explained, meaning
@@ -41,7 +42,7 @@ def show(card: Facts, facts: Facts, start: Facts, absent: str, alpha: float, thr
     )
     st.text(spoken(facts, start, card))
     if absent:
-        st.info(texts.ROWS_ABSENT)
+        rows.show(card)
     shown = cards(facts, start, card)
     for column, figure in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(figure["label"], figure["value"], border=False)

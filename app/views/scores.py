@@ -11,7 +11,8 @@ from app.components import scores as component
 from app.views.parts import table
 from app.wording import scores as wording
 from app.wording.display import recomputed_note
-from app.wording.texts import ROWS_ABSENT, markdown
+from app.wording.rows import STORED
+from app.wording.texts import markdown
 
 VIEW, FIGURES = component.make()
 
@@ -38,7 +39,7 @@ def show(card: dict[str, Any], alpha: float, threshold: float) -> None:
         alpha,
         store.scores_id(card, threshold, whose),
         None if level is None else wording.view(level, levels[0], card, whose),
-        ROWS_ABSENT if level is None else recomputed_note(people, card),
+        STORED if level is None else recomputed_note(people, card),
     )
     table(wording.table(found, levels[0], threshold), "Scores by group")
     st.text(wording.NOTE)

@@ -14,7 +14,6 @@ SLIDER_LOW = "none (most accurate)"
 SLIDER_HIGH = "as much as possible"
 STORED = "From the stored curve."
 WAITING = "From the stored curve; running the model on the test rows…"
-ROWS_ABSENT = "The rows are not on this machine: every figure comes from the stored curve."
 BY_NUMBER = "Set the values by number"
 THRESHOLD = "Score from which the prediction is positive"
 NO_CHECKPOINT = (

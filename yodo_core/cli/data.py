@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -49,13 +50,20 @@ def show(
 
 
 def fetch(
-    dataset: Dataset, states: States = None, year: Year = None, horizon: Horizon = None, as_json: Json = False
+    dataset: Dataset,
+    states: States = None,
+    year: Year = None,
+    horizon: Horizon = None,
+    progress_file: Annotated[
+        Path | None, typer.Option(help="Keep the progress in this file too, for other programs.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Download a data set's files, with progress; Ctrl-C keeps what came, and the same command goes on with it."""
     from yodo_core.commands import fetch as command
     from yodo_core.data import resolve
 
-    result = command.run(resolve(dataset, states, year, horizon))
+    result = command.run(resolve(dataset, states, year, horizon), told=progress_file)
     if as_json:
         return emit(result)
     for file in result["files"]:
