@@ -38,7 +38,7 @@ def point(
     found = figures(checkpoint, [alpha], split, threshold, weighted, stored, data)[0]
     if as_json:
         return emit(found)
-    print(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,} {split} rows "
+    print(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,.0f} {split} rows "
           f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
     for name in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "average_precision"):
         value = found[name]
