@@ -100,21 +100,35 @@ def load(task: Task, survey: Survey) -> pd.DataFrame:
         raise RowsAbsentError(missing)
     needed = list(dict.fromkeys([*(column.name for column in task.columns), *task.also]))
     paths = [place for name in survey.names() if (place := places.find(name))]
-    files = [_read(path, state, survey, task, needed) for path, state in zip(paths, survey.states, strict=True)]
-    raw = pd.concat(files, ignore_index=True) if len(files) > 1 else files[0]
     problem = task.find()
-    rows = _filtered(problem, task, raw[needed].assign(**{ROW: np.arange(len(raw))}))
     target = renamed(problem.target, survey.year)
+    # State by state, so that those who do not pass are never held all together.
+    parts = [
+        _passing(_read(path, state, survey, task, needed), problem, task, needed)
+        for path, state in zip(paths, survey.states, strict=True)
+    ]
+    rows = pd.concat([part for part, _ in parts], ignore_index=True) if len(parts) > 1 else parts[0][0]
     made = {
         column.name: _outcome(rows[target], problem, task) if column.name == target else _values(rows, column)
         for column in task.columns
     }
     frame = pd.DataFrame(made)
-    if not all(set(REPLICATES) <= set(file.columns) for file in files):
+    weights = [part for _, part in parts if part is not None]
+    if len(weights) < len(parts):
         return frame
-    # Picked by the row's place, since filtering 80 more columns step by step takes most of a second.
-    replicates = raw[list(REPLICATES)].to_numpy(np.float32)[rows[ROW].to_numpy()]
+    replicates = np.concatenate(weights) if len(weights) > 1 else weights[0]
     return pd.concat([frame, pd.DataFrame(replicates, columns=list(REPLICATES), copy=False)], axis=1)
+
+
+def _passing(
+    raw: pd.DataFrame, problem: Any, task: Task, needed: Sequence[str]
+) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """The rows of one state that pass the problem's filter, and their replicate weights (N, 80), if there are any."""
+    rows = _filtered(problem, task, raw[list(needed)].assign(**{ROW: np.arange(len(raw))}))
+    if not set(REPLICATES) <= set(raw.columns):
+        return rows, None
+    # Picked by the row's place, since filtering 80 more columns step by step takes most of a second.
+    return rows, raw[list(REPLICATES)].to_numpy(np.float32)[rows[ROW].to_numpy()]
 
 
 def _filtered(problem: Any, task: Task, raw: pd.DataFrame) -> pd.DataFrame:
