@@ -28,7 +28,6 @@ import safetensors.torch
 
 from yodo_core import alpha_map, tensors
 from yodo_core.baselines.result import BaselineResult
-from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.spec import OWN
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError, YodoError
 from yodo_core.fairness.counts import Counts
@@ -340,6 +339,9 @@ def _wrong_in_own(manifest: dict[str, Any]) -> list[str]:
         return []
     if not isinstance(own, dict) or not isinstance(own.get("file"), str) or Path(own["file"]).name != own["file"]:
         return ["own.file"]
+    # Imported here: most checkpoints are of data sets that need no reader of files.
+    from yodo_core.data.own.recipe import Recipe
+
     try:
         recipe = Recipe.from_json(own)
     except InputError as error:

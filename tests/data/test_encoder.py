@@ -61,6 +61,23 @@ def test_what_is_no_number_is_refused(log: bool, bad: object) -> None:
         Encoder.fit(frame, (Column("size", "number", log=log),))
 
 
+def test_a_missing_number_takes_the_median_of_the_rows_it_was_fitted_on() -> None:
+    column = Column("gain", "number", log=True, gaps=True)
+    fitted = Encoder.fit(pd.DataFrame({"gain": [0.0, 2.0, 8.0, np.nan]}), (column,))
+    assert fitted.numbers[0].fill == 2.0
+    back = Encoder.from_json(json.loads(json.dumps(fitted.to_json())))
+    assert back == fitted
+    _, numbers = back.encode(pd.DataFrame({"gain": [np.nan, 2.0, 5.0]}))
+    entered = np.log(1 + np.array([0.0, 2.0, 8.0, 2.0]))
+    np.testing.assert_allclose(numbers[:, 0], (np.log([3.0, 3.0, 6.0]) - entered.mean()) / entered.std(), rtol=1e-6)
+    nothing = Encoder.fit(pd.DataFrame({"gain": [np.nan, np.nan]}), (column,))
+    assert nothing.numbers[0].fill == 0.0
+    plain = Encoder.fit(pd.DataFrame({"gain": [1.0, 2.0]}), (Column("gain", "number"),))
+    assert "fill" not in plain.to_json()["numbers"][0], "other data sets are stored as before"
+    with pytest.raises(InputError, match="has 1 values that cannot be used"):
+        plain.encode(pd.DataFrame({"gain": [np.nan]}))
+
+
 def test_encoder_survives_json(by_attribute: dict[str, Prepared]) -> None:
     fitted = by_attribute["race"]
     back = Encoder.from_json(json.loads(json.dumps(fitted.encoder.to_json())))
@@ -82,6 +99,8 @@ NUMBER = {"name": "n", "log": False, "mean": 0, "scale": 1}
         {"categories": [{"name": "a", "values": [1]}], "numbers": []},
         {"categories": [], "numbers": [NUMBER | {"scale": 0}]},
         {"categories": [], "numbers": [NUMBER | {"mean": "nan"}]},
+        {"categories": [], "numbers": [NUMBER | {"fill": "inf"}]},
+        {"categories": [], "numbers": [NUMBER | {"fill": []}]},
         {"categories": [], "numbers": [NUMBER, NUMBER]},
     ],
 )

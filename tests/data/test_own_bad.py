@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.data.strangers import loans, recipe, write
 from yodo_core.data.own import declare, delimited, look
@@ -158,6 +160,34 @@ def test_a_small_parquet_that_unpacks_to_much_is_refused(tmp_path: Path, monkeyp
     assert path.stat().st_size < 2**20
     monkeypatch.setenv(MB_VARIABLE, "1")
     assert re.search(r"unpacks to 15 MB; the limit is 8 MB", told(lambda: look(path)))
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("sound")
+    return {name: write(folder / name, loans(150)).read_bytes() for name in ("loans.csv", "loans.parquet")}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from(["loans.csv", "loans.parquet"]),
+    st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=4) | st.sampled_from([b'"', b";", b"\n"])), max_size=4),
+    st.integers(0, 40),
+)
+def test_whatever_is_wrong_a_file_is_read_or_refused_in_one_line(
+    tmp_path_factory: pytest.TempPathFactory, sound: dict[str, bytes], name: str, cuts: list, lost: int
+) -> None:
+    content = bytearray(sound[name])
+    for place, patch in cuts:
+        start = int(place * len(content))
+        content[start : start + lost] = patch
+    path = tmp_path_factory.mktemp("cut") / name
+    path.write_bytes(content)
+    try:
+        assert len(look(path).columns) > 1
+    except InputError as error:
+        # Several kinds of damage, so no one message: but a line that names the file.
+        assert re.fullmatch(rf"{name} [^\n]+[.]", str(error))  # noqa: PT017
 
 
 def test_lists_and_bytes_are_no_columns_to_learn_from(tmp_path: Path) -> None:

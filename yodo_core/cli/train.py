@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -72,7 +72,7 @@ def train(
 
     given = {name: value for name, value in locals().items() if name in TrainConfig.__dataclass_fields__}
     config = TrainConfig(**{**given, "dataset": resolve(dataset, states, year, horizon)})
-    said = {"target": target, "favourable": favourable, "weight": weight, "drop": drop, "keep": keep}
+    said: dict[str, Any] = {"target": target, "favourable": favourable, "weight": weight, "drop": drop, "keep": keep}
     spec = None
     if data is None:
         refuse_without_file(said | {"reference": reference, "preview": preview})

@@ -73,8 +73,8 @@ def read(path: Path) -> pa.Table:
     table = pa.Table.from_batches(batches, pa.schema([(place, text) for place in places]))
     if _swallowed(path, table):
         raise InputError(
-            f"{path.name} has a quotation mark that is not closed, so its last cell holds many lines; correct it, or save "
-            "the file again."
+            f"{path.name} has a quotation mark that is not closed, so its last cell holds many lines; correct it, or "
+            "save the file again."
         )
     return table.rename_columns(header).replace_schema_metadata({"delimiter": delimiter})
 

@@ -34,8 +34,6 @@ def read(path: Path, size: int) -> pa.Table:
             _check_promises(path, file.metadata)
             return _batches(path, file)
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        if isinstance(error, InputError):
-            raise
         raise _lies(path, " ".join(str(error).split())[:100]) from None
 
 
@@ -73,6 +71,8 @@ def _batches(path: Path, file: pq.ParquetFile) -> pa.Table:
         if held > most:
             raise _lies(path, f"it unpacks to more than {most / 2**20:,.0f} MB")
     table = pa.Table.from_batches(batches, batches[0].schema if batches else file.schema_arrow)
+    # Codes beyond their dictionary, and text that is not UTF-8, would only show later.
+    table.validate(full=True)
     if table.num_rows != file.metadata.num_rows:
         raise _lies(path, f"it holds {table.num_rows:,} rows and says {file.metadata.num_rows:,}")
     return table
