@@ -67,20 +67,20 @@ def measure(sizes: list[int], rounds: int, folder: Path) -> list[Run]:
         in_fresh_process("checkpoint", folder / "none", folder)
     for size in sizes:
         path = folder / f"{size}.parquet"
-        if not path.exists():
-            rows.write(path, size)
         sides = SIDES + ("whole",) * (size == WHOLE)
         for side in sides:
             wanted = rounds if size < ONCE_FROM and side != "whole" else 1
             if side == "paper" and any("ended" in run and run["rows"] < size for run in done):
                 continue
             for _ in range(sum(run["rows"] == size and run["side"] == side for run in done), wanted):
+                if not path.exists():
+                    rows.write(path, size)
                 run = {"rows": size, "side": side, **in_fresh_process(side, path, folder)}
                 with kept.open("a") as file:
                     file.write(json.dumps(run) + "\n")
                 done.append(run)
                 print(json.dumps(run), flush=True)
-        path.unlink()
+        path.unlink(missing_ok=True)
     return done
 
 
