@@ -12,7 +12,7 @@ import shutil
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -20,9 +20,11 @@ from app.store import levels, private
 from app.store.cards import card_at
 from app.store.training import Job, minded
 from yodo_core.config import TrainConfig
-from yodo_core.data import own
 from yodo_core.data.split import SHARES
 from yodo_core.errors import YodoError
+
+if TYPE_CHECKING:
+    from yodo_core.data.own import OwnFile
 
 GRACE = 30.0
 """Seconds a session may be without connection, as when a page is loaded again, before it counts as ended."""
@@ -60,6 +62,9 @@ class Desk:
     def bring(self, name: str, content: memoryview | bytes) -> str:
         """Keep an uploaded file and look at it. Returns "", or the one line that says why it cannot be used."""
         self.discard_file()
+        # Imported here and below: the first screen does not wait for readers of files.
+        from yodo_core.data import own
+
         try:
             path = self._fresh("file") / _safe(name)
             path.touch(0o600)
@@ -81,6 +86,8 @@ class Desk:
     def _preview(self, recipe: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
         if self.file is None:
             return None, GONE
+        from yodo_core.data import own
+
         try:
             made = own.Recipe.from_json(recipe)
             return own.preview(own.declare(self.file, made), made), ""
@@ -189,7 +196,7 @@ def _epochs(rows: int) -> int:
     return max(usual.epochs, min(MOST_EPOCHS, -(-LEAST_STEPS // steps)))
 
 
-def _plain(found: own.OwnFile) -> dict[str, Any]:
+def _plain(found: OwnFile) -> dict[str, Any]:
     """What was seen in a file: its name, rows and columns, as plain values."""
     columns = [asdict(column) for column in found.columns]
     return {"name": found.path.name, "rows": found.rows, "bytes": found.bytes, "columns": columns}
