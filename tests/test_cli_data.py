@@ -84,10 +84,10 @@ def test_where_each_file_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (one.url, one.member) == (f"{base}/2016/5-Year/csv_put.zip", "ss16put.csv")
     (one,) = remote.remotes("acs-income-pr-2022")
     assert (one.url, one.member) == (f"{base}/2022/1-Year/csv_ppr.zip", "psam_p72.csv")
-    two = remote.remotes("kdd")
-    assert [one.member for one in two] == [None, None]
-    assert two[1].url.startswith("https://archive.ics.uci.edu/")
-    assert two[1].url.endswith("/census-income.test.gz")
+    (one,) = remote.remotes("kdd")
+    assert one.url.startswith("https://archive.ics.uci.edu/")
+    assert one.url.endswith("/census-income.test.gz")
+    assert [one.member for one in remote.remotes("kdd", everything=True)] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,8 @@ def test_where_each_file_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
         (("acs-income", "--states", "CA"), 2, "Got acs-income without --year"),
         (("acs-incom-ca-2018",), 2, "Unknown ACS problem 'incom'"),
         (CALIFORNIA, 4, "csv_pca.zip cannot be fetched: the server answers 404 Not Found. Is there such a file"),
-        (("kdd",), 4, "census-income.data.gz cannot be fetched: the server answers 404"),
+        (("kdd",), 4, "census-income.test.gz cannot be fetched: the server answers 404"),
+        (("kdd", "--all"), 4, "census-income.data.gz cannot be fetched: the server answers 404"),
     ],
 )
 def test_failures_are_one_line(cli: Cli, server: Server, tmp_path: Path, options: tuple, code: int, told: str) -> None:

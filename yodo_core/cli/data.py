@@ -54,6 +54,9 @@ def fetch(
     states: States = None,
     year: Year = None,
     horizon: Horizon = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also files that a data set uses only where they are there, as kdd does.")
+    ] = False,
     progress_file: Annotated[
         Path | None, typer.Option(help="Keep the progress in this file too, for other programs.")
     ] = None,
@@ -63,7 +66,7 @@ def fetch(
     from yodo_core.commands import fetch as command
     from yodo_core.data import resolve
 
-    result = command.run(resolve(dataset, states, year, horizon), told=progress_file)
+    result = command.run(resolve(dataset, states, year, horizon), everything, told=progress_file)
     if as_json:
         return emit(result)
     for file in result["files"]:

@@ -17,14 +17,15 @@ from yodo_core.data.remote import Remote, remotes
 from yodo_core.errors import InterruptedRun
 
 
-def run(dataset: str, manners: Manners = PATIENT, told: Path | None = None) -> dict[str, Any]:
+def run(dataset: str, everything: bool = False, manners: Manners = PATIENT, told: Path | None = None) -> dict[str, Any]:
     """Fetch what is missing, file after file. Returns the JSON figures; `told` is a file that progress is kept in.
 
+    `everything` is as in `remotes`.
     Raises FetchError for a failed download, InterruptedRun where the user stops it.
     """
     began, folder = time.perf_counter(), places.home()
     files: list[dict[str, Any]] = []
-    wanted = remotes(dataset)
+    wanted = remotes(dataset, everything)
     missing = [remote for remote in wanted if places.find(remote.name) is None]
     with _progress(told, len(missing)) as bar:
         for remote in wanted:

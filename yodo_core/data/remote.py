@@ -47,10 +47,13 @@ class Remote:
         return unquote(part.name.removeprefix(self.packed).removesuffix(".part").removeprefix("."))
 
 
-def remotes(dataset: str) -> list[Remote]:
-    """The files of a data set's id. Raises InputError for one that is not to be had by download."""
+def remotes(dataset: str, everything: bool = False) -> list[Remote]:
+    """The files that a data set's id needs, or with `everything` those too that it uses only where they are there.
+
+    Raises InputError for a data set that is not to be had by download.
+    """
     if dataset == "kdd":
-        return [Remote(name, f"{UCI}/{Path(name).name}") for name in kdd.FILES]
+        return [Remote(name, f"{UCI}/{Path(name).name}") for name in (kdd.FILES if everything else (kdd.NEEDED,))]
     if not dataset.startswith(acs.PREFIX):
         raise InputError(
             f"There is nothing to fetch for {dataset!r}; expected kdd, or an ACS problem with --states and --year, as "
