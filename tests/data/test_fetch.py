@@ -133,6 +133,9 @@ def test_a_whole_part_is_only_unpacked(get: Callable[..., Path], server: Server,
     part.write_bytes(WHOLE)
     arrives(get, tmp_path)
     assert len(server.asked) == 1
+    part.write_bytes(WHOLE + b"more")
+    arrives(get, tmp_path)
+    assert [asked.get("Range") for asked in server.asked[1:]] == [f"bytes={len(WHOLE) + 4}-", None]
 
 
 @pytest.mark.parametrize("version", ["", 'W/"v1"', f'"{"v" * 200}"'])

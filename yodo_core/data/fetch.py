@@ -97,8 +97,10 @@ def _download(remote: Remote, folder: Path, on_bytes: OnBytes, timeout: float) -
             # No redirect leads to where anyone on the way could change what comes.
             del session.adapters["http://"]
         with session.get(remote.url, headers=headers, stream=True, timeout=timeout) as answer:
-            if earlier and answer.status_code == 416 and _total(answer, 0) == held:
-                return earlier[0]
+            if earlier and answer.status_code == 416:
+                if _total(answer, 0) == held:
+                    return earlier[0]
+                earlier[0].unlink()
             _check(answer, remote)
             if earlier and answer.status_code == 206:
                 return _write(answer, earlier[0], held, True, on_bytes)
@@ -152,7 +154,7 @@ def _write(answer: requests.Response, part: Path, begin: int, keep: bool, on_byt
         if total is not None and done != total:
             raise _Passing(f"{done:,} of {total:,} bytes came")
     except BaseException:
-        if not keep or not part.stat().st_size:
+        if part.exists() and not (keep and part.stat().st_size):
             part.unlink()
         raise
     return part
