@@ -95,7 +95,8 @@ class Workers:
         from distributed import Client
 
         # What went wrong is one line of ours; Dask would add a traceback to it.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             client = Client(self.scheduler, timeout=TIMEOUT, security=self._security(), set_as_default=False)
         except OSError as error:
@@ -156,17 +157,21 @@ def _versions() -> dict[str, str]:
 
 
 def _check_versions(client: Client) -> None:
-    """Raises InputError unless every worker has this package, and the versions of this machine."""
+    """Raises InputError unless the scheduler and every worker have this package, and the versions of this machine."""
+    found: dict[str, Any] = {f"worker {at}": got for at, got in client.run(_versions, on_error="return").items()}
+    try:
+        found["scheduler"] = client.run_on_scheduler(_versions)
+    except Exception as error:  # Whatever the other side could not import or unpack.
+        found["scheduler"] = error
     own = _versions()
-    for worker, found in client.run(_versions, on_error="return").items():
-        if isinstance(found, Exception):
+    for member, versions in found.items():
+        if isinstance(versions, Exception):
             raise InputError(
-                f"The worker {worker} cannot run this package ({type(found).__name__}: {found}); "
-                "install the same commit of it on every machine of the cluster."
+                f"The {member} cannot run this package ({versions}); install the same commit of it on every machine."
             )
-        differ = [f"{name} {found[name]}, here {own[name]}" for name in own if found[name] != own[name]]
+        differ = [f"{name} {versions[name]}, here {own[name]}" for name in own if versions[name] != own[name]]
         if differ:
-            raise InputError(f"The worker {worker} has {'; '.join(differ)}; install the same versions there.")
+            raise InputError(f"The {member} has {'; '.join(differ)}; install the same versions there.")
 
 
 def _check_address(address: str) -> None:
