@@ -102,7 +102,9 @@ def test_other_rows_under_the_same_name_are_used_with_a_word(
 def test_places_at_hand_are_those_whose_files_fit(
     line: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toy_trained: Path
 ) -> None:
-    assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2018", "acs-income-tx-2018"]
+    assert [name for name, _ in place.at_hand(line)] == [
+        "acs-income-ca-2018", "acs-income-pr-2018", "acs-income-tx-2018",
+    ]  # fmt: skip
     assert place.at_hand(checkpoint.read(toy_trained)) == []
     monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
     made.writer(tmp_path)(census("tx", 1).drop(columns="PINCP"), "tx")

@@ -189,7 +189,7 @@ def elsewhere(
             figure.add_scatter(**_along(marked, place["place"]), **_marked(marked, look["color"]), mode="markers")
             named.append((100 * levels[0]["x"], 100 * levels[0]["accuracy"], place["place"], look["color"]))
     _dress(figure, words, theme)
-    figure.update_layout(showlegend=False, margin={"r": 140, "t": 84})
+    figure.update_layout(showlegend=False, margin={"r": 16, "t": 84 if words["title"] else 44})
     figure.update_xaxes(zeroline=True, zerolinecolor=COLOURS[theme]["soft"], zerolinewidth=1)
     _name_lines(figure, named)
     return figure
@@ -255,18 +255,28 @@ def _bars(figures: Sequence[tuple[float, float, float]], colour: str) -> dict[st
 
 
 def _name_lines(figure: go.Figure, named: Sequence[tuple[float, float, str, str]]) -> None:
-    """Each line's name right of its first point, moved up where another's would be in the way."""
-    if not named:
+    """Each line's name above its first point, on the side where there is room, higher where another's is in the way."""
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
+    if not marks:
         return
-    values = [y for trace in figure.data if trace.mode == "markers" for y in trace.y]
-    low, high = min(values), max(values)
-    room = max(high - low, 1.0)
-    figure.update_yaxes(range=[low - 0.12 * room, high + 0.16 * room])
-    pixels = (figure.layout.height - 150) / (1.28 * room)
+    left, right = _ends([trace.x for trace in marks], [trace.error_x for trace in marks])
+    low, high = _ends([trace.y for trace in marks], [trace.error_y for trace in marks])
+    wide, tall = max(right - left, 1.0), max(high - low, 1.0)
+    figure.update_xaxes(range=[left - 0.04 * wide, right + 0.04 * wide])
+    figure.update_yaxes(range=[low - 0.05 * tall, high + 0.14 * tall])
+    pixels = (figure.layout.height - figure.layout.margin.t - figure.layout.margin.b) / (1.19 * tall)
     taken = -1e9
     for x, y, name, colour in sorted(named, key=lambda entry: entry[1]):
-        taken = max(y * pixels + _BETWEEN, taken + _BETWEEN)
+        taken = max(y * pixels + 1.5 * _BETWEEN, taken + _BETWEEN)
+        before = x > left + wide / 2
         figure.add_annotation(
-            x=x, y=y, ax=12, ay=y * pixels - taken, text=escape(name), xanchor="left", arrowhead=0, arrowwidth=1,
-            arrowcolor=colour, standoff=6, font={"color": colour, "size": 13},
+            x=x, y=y, ax=-8 if before else 8, ay=y * pixels - taken, text=escape(name), xanchor="right" if before else
+            "left", arrowhead=0, arrowwidth=1, arrowcolor=colour, standoff=6, font={"color": colour, "size": 13},
         )  # fmt: skip
+
+
+def _ends(values: Sequence[Sequence[float]], bars: Sequence[Any]) -> tuple[float, float]:
+    """The least and the largest end of all error bars."""
+    lows = [v - b for vs, bar in zip(values, bars, strict=True) for v, b in zip(vs, bar.arrayminus, strict=True)]
+    highs = [v + b for vs, bar in zip(values, bars, strict=True) for v, b in zip(vs, bar.array, strict=True)]
+    return min(lows), max(highs)

@@ -18,6 +18,8 @@ FIRST = 3
 _STYLE = """<style>
 .st-key-elsewhere h1 {font-size: 1.35rem !important; padding: 0.6rem 0 0.2rem !important; white-space: normal}
 .st-key-elsewhere [data-testid="stText"] {font-size: 0.9375rem}
+.st-key-elsewhere [data-tag] {background: rgba(128, 128, 128, 0.25)}
+.st-key-elsewhere [data-tag], .st-key-elsewhere [data-tag] * {color: inherit}
 .st-key-finding [data-testid="stText"] {font-size: 1.125rem; line-height: 1.5; max-width: 62rem}
 </style>"""
 
@@ -60,7 +62,8 @@ def _line(cards: dict[str, Facts]) -> Facts:
 
 
 def _places(card: Facts, known: dict[str, Facts]) -> None:
-    largest = sorted(known, key=lambda name: -known[name]["bytes"])[:FIRST]
+    others = [name for name in known if name != card["dataset"]]
+    largest = sorted(others, key=lambda name: -known[name]["bytes"])[:FIRST]
     chosen = [name for name in state.choice("elsewhere_places", largest) if name in known]
     st.multiselect(
         words.PLACES,
@@ -80,6 +83,8 @@ def _places(card: Facts, known: dict[str, Facts]) -> None:
             one = store.away(card, known[name], threshold)
         if isinstance(one, str):
             unusable.append((known[name]["name"], one))
+        elif name == card["dataset"] and one["rows"] == "test":
+            st.text(words.at_home(one["place"]))
         else:
             found.append(one)
     if unusable:

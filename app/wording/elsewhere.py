@@ -9,7 +9,7 @@ from app.wording.sentence import Facts, name, too_small
 from app.wording.texts import NOTION_PICK, attribute_pick, features_pick
 
 TITLE = "The same model on other rows"
-LINE = "Line"
+LINE = "Model"
 PLACES = "Places whose rows are on this machine"
 SLIDER = "How much of the difference to take out (alpha), for the sentence and the table"
 CHOOSE = "Choose one place or more."
@@ -18,6 +18,11 @@ KEY = (
     "are 95% intervals; a hollow mark is a difference no larger than chance alone shows. Where it was trained only the "
     "test rows count, elsewhere all rows."
 )
+
+
+def at_home(place: str) -> str:
+    """A place that was chosen and is the line's own."""
+    return f"{place} is where this model was trained: its test rows are the thick line."
 
 
 def working(place: str) -> str:
@@ -124,7 +129,7 @@ def chart_words(card: Facts) -> dict[str, str]:
     between = between or f"the largest between {len(groups)} groups"
     return {
         "title": "",
-        "x": f"Difference {_what(card)}: {between}, percentage points",
+        "x": f"Difference: {between}, percentage points",
         "y": "Accuracy: share predicted correctly",
     }
 

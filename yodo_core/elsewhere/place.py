@@ -104,7 +104,7 @@ def called(dataset: str) -> str:
 
 
 def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
-    """The states and years whose rows fit the line and lie on this machine, but its own: (id, file), by name.
+    """The states and years whose rows fit the line and lie on this machine: (id, file), by name.
 
     None for a line that was trained on anything but the survey. A file that lacks columns does not fit.
     """
@@ -117,7 +117,7 @@ def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
         for state in NAMES if (year, horizon) != (2020, acs.HORIZONS[0]) else ():
             name = acs.identify(_problem(trained), [state], str(year), horizon)
             file = places.find(acs.survey(name).names()[0])
-            if file and name != trained and _fits(checkpoint, name, file):
+            if file and _fits(checkpoint, name, file):
                 found.append((name, file))
     return sorted(found, key=lambda entry: called(entry[0]))
 

@@ -1,0 +1,218 @@
+"""The page of the same model elsewhere: the finding, places, alpha, and what it says where there are no rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from axe_playwright_python.sync_playwright import Axe
+from streamlit.testing.v1 import AppTest
+
+from app.wording import elsewhere as words
+from tests.app.conftest import CHECKPOINT, serving
+from tests.elsewhere import line, states
+from yodo_core.checkpoint import Checkpoint
+from yodo_core.elsewhere import measure, place
+
+__all__ = ["line", "states"]
+ALPHAS = [i / 20 for i in range(21)]
+
+
+def page() -> None:
+    from app.views import elsewhere
+
+    elsewhere.show()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The app's folder of checkpoints, empty; nothing of other tests is cached."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    monkeypatch.setattr("app.store.cards.ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def at_hand(folder: Path, line: Checkpoint) -> Checkpoint:
+    """A line on made-up Californians among the app's checkpoints, with people of two other states at hand."""
+    shutil.copytree(CHECKPOINT, folder / CHECKPOINT.name)
+    shutil.copytree(line.path, folder / line.path.name)
+    return line
+
+
+def checked(app: AppTest) -> AppTest:
+    assert [error.value for error in app.exception] == []
+    return app
+
+
+def opened() -> AppTest:
+    return checked(AppTest.from_function(page, default_timeout=60).run())
+
+
+def text(app: AppTest) -> str:
+    return "\n".join(str(found.value) for found in [*app.text, *app.info, *app.error])
+
+
+def measured(ready: Checkpoint, dataset: str) -> dict[str, Any]:
+    (one,) = place.of_datasets(ready, [dataset])
+    return measure.described(ready, measure.measure(ready, one, ALPHAS), ALPHAS, 0.5)
+
+
+def test_the_page_opens_on_a_line_that_can_be_used_elsewhere_and_says_what_it_does_there(at_hand: Checkpoint) -> None:
+    app = opened()
+    assert app.selectbox[0].value == at_hand.id
+    assert app.multiselect[0].options == ["California 2018", "Puerto Rico 2018", "Texas 2018"]
+    assert app.multiselect[0].value == ["acs-income-tx-2018", "acs-income-pr-2018"]
+    finding = app.text[0].value
+    texas, puerto_rico = (measured(at_hand, f"acs-income-{state}-2018") for state in ("tx", "pr"))
+    far = next(p for p in (texas, puerto_rico) if f"used in {p['place']}" in finding)
+    level = far["levels"][-1]
+    assert f"It is right for {100 * level['accuracy']:.1f}% of people there" in finding
+    assert f"{100 * level['gaps']['dp']['gap']:.1f} point" in finding
+    assert "in California 2018" in finding
+    assert "Of the 2 places" in finding
+
+
+def test_alpha_moves_the_sentence_and_the_choice_of_places_counts(at_hand: Checkpoint) -> None:
+    app = opened()
+    app.multiselect[0].set_value(["acs-income-tx-2018"])
+    checked(app.run())
+    start = measured(at_hand, "acs-income-tx-2018")["levels"][0]
+    app.select_slider[0].set_value(0)
+    checked(app.run())
+    assert f"puts men ahead of women by {100 * start['gaps']['dp']['gap']:.1f} points" in app.text[0].value
+    assert "places" not in app.text[0].value
+    app.multiselect[0].set_value([])
+    checked(app.run())
+    assert app.info[0].value == words.CHOOSE
+
+
+def test_the_own_place_is_no_place_elsewhere(at_hand: Checkpoint) -> None:
+    app = opened()
+    app.multiselect[0].set_value(["acs-income-ca-2018", "acs-income-pr-2018"])
+    checked(app.run())
+    assert words.at_home("California 2018") in text(app)
+    assert "used in Puerto Rico 2018" in text(app)
+
+
+def test_a_place_that_cannot_be_used_is_one_line_and_others_stay(
+    at_hand: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = measure.measure
+
+    def refused(ready: Checkpoint, where: place.Place, *rest: Any) -> Any:
+        if where.dataset == "acs-income-pr-2018":
+            raise place.InputError("The file is <b>damaged</b>.")
+        return real(ready, where, *rest)
+
+    monkeypatch.setattr(measure, "measure", refused)
+    app = opened()
+    assert "Puerto Rico 2018\\: The file is \\<b\\>damaged\\</b\\>\\." in app.error[0].value
+    assert "used in Texas 2018" in text(app)
+
+
+def test_without_rows_of_other_places_the_page_says_how_to_get_them(
+    at_hand: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path / "nowhere"))
+    app = opened()
+    assert app.selectbox[0].value == CHECKPOINT.name
+    assert "--data FILE" in text(app).replace("\\", "")
+    app.selectbox[0].set_value(at_hand.id)
+    checked(app.run())
+    assert "data fetch acs-income --states TX --year 2018" in text(app).replace("\\", "")
+    assert len(app.multiselect) == 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_a_checkpoint_the_page_says_how_to_make_one() -> None:
+    assert "python -m yodo_core train" in text(opened())
+
+
+# sentences
+
+
+CARD = {
+    "notion": "dp", "attribute": "sex", "reference_group": "Women", "people": "people",
+    "decision_noun": "predicted to earn", "qualified_phrase": "among people who do",
+    "groups": [{"name": "Men"}, {"name": "Women"}], "dataset": "acs-income-ca-2018",
+}  # fmt: skip
+
+
+def found(name: str, gap: float | None, ahead: str = "Men", accuracy: float = 0.8) -> dict[str, Any]:
+    """A place with one level."""
+    low = "Women" if ahead == "Men" else "Men"
+    ends = {"low_end": None if gap is None else gap - 0.01, "high_end": None if gap is None else gap + 0.01}
+    gaps = {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": low, **ends}}
+    level = {"n": 1000, "accuracy": accuracy, "gaps": gaps, "groups": [{}, {}]}
+    return {
+        "place": name, "rows": "all", "levels": [level], "share_gone": [0.5], "note": None, "left_out_groups": [],
+        "unseen": {"share": 0.0123},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            [found("Texas", 0.1), found("Ohio", 0.06, "Women")],
+            "The same model, used in Ohio, puts women ahead of men by 6.0 points in being predicted to earn; where it "
+            "was trained, in home, it puts men ahead of women by 5.0 points. It is right for 80.0% of people there, "
+            "80.0% at home. Of the 2 places this is the farthest from home.",
+        ),
+        (
+            [found("Texas", 0.01)],
+            "The same model, used in Texas, shows a difference too small to tell from none (1.0 point) in being "
+            "predicted to earn; where it was trained, in home, it puts men ahead of women by 5.0 points. It is right "
+            "for 80.0% of people there, 80.0% at home.",
+        ),
+        (
+            [found("Texas", None)],
+            "The same model, used elsewhere: a difference cannot be estimated, as there are too few people in the "
+            "groups.",
+        ),
+    ],
+)
+def test_the_finding_in_words(others: list[dict[str, Any]], said: str) -> None:
+    assert words.finding(found("home", 0.05), others, 0, CARD) == said
+
+
+def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
+    rows = words.rows([found("home", 0.05), found("tiny", None)], 0, CARD)
+    assert rows[0]["Difference"] == "5.0 points, men ahead"
+    assert rows[0]["95%"] == "4.0 to 6.0"
+    assert rows[0]["Unknown values"] == "1.23%"
+    assert (rows[1]["Difference"], rows[1]["95%"]) == ("cannot be estimated", "–")
+
+
+def test_groups_that_are_left_out_are_named() -> None:
+    one = found("home", 0.05) | {"left_out_groups": [{"group": "X", "n": 12, "reason": "nobody knows"}], "note": "Why."}
+    assert words.notes([one]) == ["home: X (12 people) is left out, as nobody knows.", "home: Why."]
+
+
+@pytest.fixture
+def address(at_hand: Checkpoint, folder: Path, states: Path) -> Iterator[str]:
+    """The app with these checkpoints and people."""
+    with serving(YODO_CHECKPOINTS=str(folder), YODO_PUMS_ROOT=str(states)) as found:
+        yield found
+
+
+@pytest.mark.browser
+def test_in_a_browser_the_chart_names_its_lines_and_the_page_fits_a_phone_in_both_themes(
+    address: str, open_page: Callable[..., Any]
+) -> None:
+    for scheme in ("light", "dark"):
+        found = open_page(address, viewport={"width": 390, "height": 844}, color_scheme=scheme)
+        found.get_by_role("link", name="Elsewhere").click()
+        found.get_by_text("The same model, used in").wait_for()
+        found.locator(".js-plotly-plot .annotation-text").first.wait_for()
+        names = found.locator(".js-plotly-plot .annotation-text").all_text_contents()
+        assert sorted(names) == ["California 2018", "Puerto Rico 2018", "Texas 2018"]
+        assert found.evaluate("() => document.documentElement.scrollWidth") <= 390
+        grave = [v for v in Axe().run(found).response["violations"] if v["impact"] in ("serious", "critical")]
+        assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in grave] == []
