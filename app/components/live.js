@@ -188,6 +188,7 @@ class View {
   showCards(cards) {
     cards.forEach((card, i) => {
       for (const [name, node] of Object.entries(this.cardNodes[i])) setText(node, card[name]);
+      this.cardNodes[i].value.classList.toggle("said", !/\d/.test(card.value));
     });
   }
 
@@ -227,6 +228,7 @@ class View {
     for (const part of [node.link, node.before, node.now]) part.style.display = known ? "" : "none";
     setText(node.count, row.count);
     setText(node.is, row.now_text);
+    node.is.classList.toggle("said", row.now === null);
     setText(node.was, known && row.before_text !== row.now_text ? `${row.before_text} → ` : "");
     if (!known) return;
     const place = (value) => `${((value / this.scale) * 100).toFixed(2)}%`;

@@ -133,16 +133,17 @@ def minded(*arguments: str) -> list[str]:
 def _plain(told: dict[str, Any]) -> dict[str, Any]:
     """What the command tells: stage, share of the whole run done in [0, 1], seconds left; None where not known.
 
-    A stage counts as much as another: of a line they are its training and its levels.
+    A stage counts as much as another: of a line they are its training and its levels. The time left is at least that
+    of the stage at hand, which the command knows better.
     """
-    done, total, number, stages, seconds = (
-        _number(told.get(name)) for name in ("done", "total", "number", "stages", "seconds")
+    done, total, number, stages, seconds, stage_left = (
+        _number(told.get(name)) for name in ("done", "total", "number", "stages", "seconds", "left")
     )
     share = left = None
     if number and stages:
         here = done / total if done and total else 0.0
         share = min(1.0, max(0.0, (number - 1 + here) / stages))
-        left = seconds * (1 - share) / share if seconds and share > 0 else None
+        left = max(seconds * (1 - share) / share, stage_left or 0.0) if seconds and share > 0 else stage_left
     stage = told.get("stage")
     return {"stage": str(stage) if stage else None, "share": share, "left": left}
 

@@ -21,7 +21,7 @@ FILE = "1  The file"
 UPLOAD = "A CSV or Parquet file, one row a person, with the names of the columns in the first row"
 READING = "Reading the file…"
 ANOTHER_FILE = "Use another file"
-ANOTHER_FILE_HELP = "Removes this file, and the model made from it unless you saved it."
+ANOTHER_FILE_HELP = "Deletes this file here, and the model made from it unless you saved it."
 
 QUESTIONS = "2  The outcome and the groups"
 TARGET = "Which column is the outcome?"

@@ -110,8 +110,8 @@ def _at_start(facts: Facts, card: Facts) -> list[Token]:
     else:
         tokens += [(f"The largest difference {_in_being(card, gap['condition'])} is ", False)]
         tokens += [(points(gap["gap"]), True), (f" (largest: {_pair(gap, card)}). ", False)]
-    other = facts["gaps"]["eo" if card["notion"] == "dp" else "dp"]
-    clause = _capital(among(other["condition"], card))
+    other, condition = (facts["gaps"]["eo"], 1) if card["notion"] == "dp" else (facts["gaps"]["dp"], None)
+    clause = _capital(among(condition, card))
     if other["gap"] is None:
         return [*tokens, (f"{clause} the difference {UNKNOWN}. ", False)]
     if too_small(other):

@@ -96,6 +96,8 @@ def test_progress_is_what_the_command_wrote_last(job: Callable[..., Job]) -> Non
     told = {"stage": "levels", "number": 2, "stages": 4, "done": 50, "total": 100, "seconds": 6.0, "left": 1.0}
     found.progress.write_text(json.dumps(told))
     assert {k: found.look()[k] for k in ("stage", "share", "left")} == {"stage": "levels", "share": 0.375, "left": 10.0}
+    found.progress.write_text(json.dumps(told | {"left": 40.0}))
+    assert found.look()["left"] == 40.0
     for half in ('{"stage": ', "[1]", '{"stage": null, "number": 1, "stages": 0}'):
         found.progress.write_text(half)
         assert found.look()["state"] == "running"
@@ -108,8 +110,7 @@ def core(tmp_path: Path) -> Path:
     (tmp_path / "yodo_core" / "__init__.py").touch()
     (tmp_path / "yodo_core" / "__main__.py").write_text(
         "import os, sys, time\n"
-        "print(sys.argv[1:], os.nice(0), flush=True)\n"
-        "try:\n    time.sleep(60)\n"
+        "try:\n    print(sys.argv[1:], os.nice(0), flush=True)\n    time.sleep(60)\n"
         "except KeyboardInterrupt:\n    print('saved', flush=True)\n    sys.exit(130)\n"
     )
     return tmp_path
