@@ -197,7 +197,7 @@ def test_states_and_year_become_the_data_set_and_stay_in_the_command(trained: Pa
 
 def test_weighted_figures_have_errors_from_replicate_weights(trained: Path, cli: Cli) -> None:
     ready = checkpoint.read(trained)
-    prepared = evaluate.rows(ready)
+    prepared = evaluate.rows(ready, with_replicates=True)
     table = prepared.splits["test"]
     assert table.weight is not None
     assert table.replicates is not None

@@ -117,7 +117,7 @@ def spec_of(checkpoint: Checkpoint, data: Path | None = None) -> DataSpec:
     return declare(data, Recipe.from_json(own))
 
 
-def rows(checkpoint: Checkpoint, data: Path | None = None) -> Prepared:
+def rows(checkpoint: Checkpoint, data: Path | None = None, with_replicates: bool = False) -> Prepared:
     """The checkpoint's rows, encoded with its own encoder and split with its own seed.
 
     `data` is the file where they are a file of one's own. Raises RowsAbsentError where the rows are not on this
@@ -134,6 +134,7 @@ def rows(checkpoint: Checkpoint, data: Path | None = None) -> Prepared:
             config.split_seed,
             config.split,
             Encoder.from_json(manifest["encoder"]),
+            with_replicates,
         )
     except (FileNotFoundError, InputError) as error:
         raise RowsAbsentError(

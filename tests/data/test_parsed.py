@@ -11,7 +11,7 @@ import pytest
 
 from tests.data.census import people, with_replicates, writer
 from tests.data.test_acs import SHARED, needs
-from yodo_core.data import get, pums
+from yodo_core.data import get, person_file
 from yodo_core.data.parsed import parsed
 
 COLUMNS = ["name", "size"]
@@ -90,7 +90,7 @@ def test_where_nothing_can_be_kept_rows_are_read_all_the_same(cache: Path, reade
 
 def twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first = get(name).load()
-    monkeypatch.setattr(pums, "_parse", lambda *_: 1 / 0)
+    monkeypatch.setattr(person_file, "_parse", lambda *_: 1 / 0)
     pd.testing.assert_frame_equal(get(name).load(), first, check_exact=True)
 
 

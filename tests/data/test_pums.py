@@ -222,14 +222,15 @@ def test_replicate_weights_are_kept_and_change_no_hash(write: Callable[..., Path
     spec = get("acs-income-ca-2018")
     frame = people(400)
     write(frame)
-    plain = prepare(spec, "sex")
+    plain = prepare(spec, "sex", with_replicates=True)
     assert plain.splits["test"].replicates is None
     full = with_replicates(frame)
     write(full)
     rows = spec.load()
-    assert list(rows.columns) == [*(column.name for column in spec.columns), *pums.REPLICATES]
-    assert np.array_equal(rows[list(pums.REPLICATES)], full[list(pums.REPLICATES)])
-    prepared = prepare(spec, "sex")
+    assert list(rows.columns) == [column.name for column in spec.columns]
+    assert np.array_equal(spec.replicates(), full[list(pums.REPLICATES)])
+    assert prepare(spec, "sex").splits["test"].replicates is None, "only when asked"
+    prepared = prepare(spec, "sex", with_replicates=True)
     assert prepared.rows_sha256 == plain.rows_sha256
     for name, index in split_rows(rows, spec).items():
         table = prepared.splits[name]
@@ -240,7 +241,21 @@ def test_replicate_weights_are_kept_and_change_no_hash(write: Callable[..., Path
         assert {*pums.REPLICATES}.isdisjoint({*prepared.encoder.names_numbers, *prepared.encoder.names_categories})
 
 
-def test_replicate_weights_of_some_states_only_are_left_out(write: Callable[..., Path]) -> None:
+def test_replicate_weights_are_those_of_the_rows_that_pass(write: Callable[..., Path]) -> None:
+    """Of each state in turn, the young left out as the filter does."""
+    files = [with_replicates(people(count).assign(AGEP=14 + np.arange(count) % 9), count) for count in (50, 40)]
+    for frame, state in zip(files, ("ny", "ca"), strict=True):
+        write(frame, state)
+    spec = get("acs-income-ny+ca-2018")
+    kept = pd.concat(files)[lambda rows: rows["AGEP"] > 16]
+    assert np.array_equal(spec.replicates(), kept[list(pums.REPLICATES)])
+    assert spec.load()["SERIALNO"].tolist() == kept["SERIALNO"].tolist()
+
+
+def test_replicate_weights_of_some_states_only_are_none(write: Callable[..., Path]) -> None:
     write(with_replicates(people(40)))
     write(people(30), "ny")
-    assert list(get("acs-income-ca+ny-2018").load().columns) == [c.name for c in get("acs-income-ca-2018").columns]
+    assert get("acs-income-ca-2018").replicates() is not None
+    assert get("acs-income-ca+ny-2018").replicates() is None
+    with pytest.raises(RowsAbsentError, match=r"psam_p48\.csv"):
+        get("acs-income-tx-2018").replicates()

@@ -40,7 +40,7 @@ def figures(
     if workers is not None and (stored or weighted):
         raise InputError("Leave --stored and --weighted out with --backend: it counts rows, and no standard errors.")
     try:
-        prepared: Prepared | None = None if stored or workers else evaluate.rows(ready, data)
+        prepared: Prepared | None = None if stored or workers else evaluate.rows(ready, data, weighted)
     except RowsAbsentError:
         if data is not None:
             raise

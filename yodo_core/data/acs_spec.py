@@ -8,7 +8,7 @@ from typing import Any
 
 from yodo_core.data import pums
 from yodo_core.data.acs_words import ATTRIBUTES, HELP, NUMBERS, Problem
-from yodo_core.data.pums import HORIZONS, REPLICATES, UNIT, WEIGHT, Survey, Task, renamed
+from yodo_core.data.pums import HORIZONS, UNIT, WEIGHT, Survey, Task, renamed
 from yodo_core.data.spec import Attribute, Column, DataSpec
 from yodo_core.errors import InputError
 
@@ -34,7 +34,6 @@ def build(name: str, problem: Problem, survey: Survey, find: Callable[[], Any], 
         favourable=problem.favourable,
         weight=WEIGHT,
         unit=UNIT,
-        replicates=REPLICATES,
         attributes=_attributes(problem, columns),
         people="people",
         decision_noun=problem.decision_noun,
@@ -49,6 +48,7 @@ def build(name: str, problem: Problem, survey: Survey, find: Callable[[], Any], 
         known_problems=_known_problems(problem, columns, five),
         load=partial(pums.load, task, survey),
         absent=partial(survey.absent, fetch),
+        replicates=partial(pums.replicates, task, survey),
     )
 
 

@@ -20,8 +20,8 @@ __all__ = ["Encoder", "Prepared", "Table", "prepare", "rows_hash", "split_rows",
 class Table:
     """Encoded rows: codes int64 (N, C), numbers float32 (N, D), label and group int64 (N,), weight (N,).
 
-    Where each row is a picture: pixels uint8 (N, channels, height, width), and no codes and numbers. Where the files
-    have replicate weights: replicates float32 (N, R).
+    Where each row is a picture: pixels uint8 (N, channels, height, width), and no codes and numbers. Where asked
+    for, and where the files have them: replicate weights float32 (N, R).
     """
 
     codes: np.ndarray
@@ -72,11 +72,13 @@ def prepare(
     split_seed: int = 1314,
     split: str = "default",
     encoder: Encoder | None = None,
+    with_replicates: bool = False,
 ) -> Prepared:
     """Load, split and encode. The encoder is fitted on the train rows unless one is given (a checkpoint's).
 
-    The target, the weight and the unit are never features; the attribute's columns are only `with_attribute`. Raises
-    InputError for an unknown attribute or split, for missing columns, or for an encoder of other columns.
+    The target, the weight and the unit are never features; the attribute's columns are only `with_attribute`. Replicate
+    weights are large and only read `with_replicates`. Raises InputError for an unknown attribute or split, for missing
+    columns, or for an encoder of other columns.
     """
     attribute = spec.attribute(attribute_id)
     if spec.pictures is not None and with_attribute:
@@ -103,8 +105,7 @@ def prepare(
     weight = None if spec.weight is None else finite_numbers(frame, spec.weight)
     pictures = None if spec.pictures is None else spec.pictures()
     pixels = None if pictures is None else pictures.pixels
-    held = bool(spec.replicates) and set(spec.replicates) <= set(frame.columns)
-    replicates = frame[list(spec.replicates)].to_numpy(np.float32) if held else None
+    replicates = spec.replicates() if with_replicates else None
     table = Table(*encoder.encode(frame), labels(frame, spec), group, weight, pixels, replicates)
     splits = {name: table.take(index) for name, index in rows.items()}
     digest = rows_hash(frame, spec) if pictures is None else pictures.hash_with(rows_hash(frame, spec))

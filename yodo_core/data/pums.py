@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import csv
 
 from yodo_core.data import places
-from yodo_core.data.parsed import parsed
+from yodo_core.data.person_file import TEXTS, PersonFile
 from yodo_core.data.spec import Column
 from yodo_core.errors import InputError, RowsAbsentError
 
@@ -31,8 +28,6 @@ HORIZONS = ("1-Year", "5-Year")
 WEIGHT, UNIT = "PWGTP", "SERIALNO"
 REPLICATES = tuple(f"{WEIGHT}{i}" for i in range(1, 81))
 ROW = "place in the files"
-# As folktables reads them; every other column holds numbers or codes.
-TEXTS = {"RT", "SERIALNO", "SOCP", "NAICSP"}
 # Columns that have another name from a year on. RELSHIPP and JWTRNS have other codes, too.
 RENAMED = {"RELP": (2019, "RELSHIPP"), "JWTR": (2019, "JWTRNS"), "ST": (2023, "STATE")}
 
@@ -92,43 +87,44 @@ class Task:
 def load(task: Task, survey: Survey) -> pd.DataFrame:
     """The columns of every state in turn, of the rows that pass the problem's filter; what does not apply is 0.
 
-    The columns PWGTP1 to PWGTP80 follow, float32, where every file has them. Raises RowsAbsentError where a file is
-    missing, InputError where its columns are.
+    Raises RowsAbsentError where a file is missing, InputError where its columns are.
     """
+    problem = task.find()
+    target = renamed(problem.target, survey.year)
+    parts = [rows for _, rows in _passing(task, survey)]
+    rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    return pd.DataFrame(
+        {
+            column.name: _outcome(rows[target], problem, task) if column.name == target else _values(rows, column)
+            for column in task.columns
+        }
+    )
+
+
+def replicates(task: Task, survey: Survey) -> np.ndarray | None:
+    """The replicate weights float32 (N, 80) of the rows of `load`, in their order; None where a file has none.
+
+    Apart from `load`, since they take more memory than all the rest and few figures need them.
+    """
+    found = []
+    for file, rows in _passing(task, survey):
+        if not set(REPLICATES) <= set(file.header()):
+            return None
+        found.append(file.read(REPLICATES, task.name).to_numpy(np.float32)[rows[ROW].to_numpy()])
+    return np.concatenate(found)
+
+
+def _passing(task: Task, survey: Survey) -> Iterator[tuple[PersonFile, pd.DataFrame]]:
+    """Each state's file and the rows that pass, so that those who do not are never held all together."""
     missing = survey.absent(task.fetch)
     if missing:
         raise RowsAbsentError(missing)
-    needed = list(dict.fromkeys([*(column.name for column in task.columns), *task.also]))
-    paths = [place for name in survey.names() if (place := places.find(name))]
+    needed = tuple(dict.fromkeys([*(column.name for column in task.columns), *task.also]))
     problem = task.find()
-    target = renamed(problem.target, survey.year)
-    # State by state, so that those who do not pass are never held all together.
-    parts = [
-        _passing(_read(path, state, survey, task, needed), problem, task, needed)
-        for path, state in zip(paths, survey.states, strict=True)
-    ]
-    rows = pd.concat([part for part, _ in parts], ignore_index=True) if len(parts) > 1 else parts[0][0]
-    made = {
-        column.name: _outcome(rows[target], problem, task) if column.name == target else _values(rows, column)
-        for column in task.columns
-    }
-    frame = pd.DataFrame(made)
-    weights = [part for _, part in parts if part is not None]
-    if len(weights) < len(parts):
-        return frame
-    replicates = np.concatenate(weights) if len(weights) > 1 else weights[0]
-    return pd.concat([frame, pd.DataFrame(replicates, columns=list(REPLICATES), copy=False)], axis=1)
-
-
-def _passing(
-    raw: pd.DataFrame, problem: Any, task: Task, needed: Sequence[str]
-) -> tuple[pd.DataFrame, np.ndarray | None]:
-    """The rows of one state that pass the problem's filter, and their replicate weights (N, 80), if there are any."""
-    rows = _filtered(problem, task, raw[list(needed)].assign(**{ROW: np.arange(len(raw))}))
-    if not set(REPLICATES) <= set(raw.columns):
-        return rows, None
-    # Picked by the row's place, since filtering 80 more columns step by step takes most of a second.
-    return rows, raw[list(REPLICATES)].to_numpy(np.float32)[rows[ROW].to_numpy()]
+    for name, state in zip(survey.names(), survey.states, strict=True):
+        file = PersonFile(places.find(name) or places.candidates(name)[0], state, survey.year)
+        raw = file.read(needed, task.name)
+        yield file, _filtered(problem, task, raw.assign(**{ROW: np.arange(len(raw))}))
 
 
 def _filtered(problem: Any, task: Task, raw: pd.DataFrame) -> pd.DataFrame:
@@ -160,44 +156,3 @@ def _outcome(values: pd.Series, problem: Any, task: Task) -> pd.Categorical:
     if not np.isin(holds, (0, 1)).all():
         raise InputError(f"The target of {task.name} is not yes or no; give its BasicProblem a target_transform.")
     return pd.Categorical.from_codes(holds.astype(np.int8), list(task.outcomes))
-
-
-def _read(path: Path, state: str, survey: Survey, task: Task, needed: Sequence[str]) -> pd.DataFrame:
-    """The needed columns of one state, and its replicate weights. Raises InputError that names those it lacks."""
-    file = f"The ACS file of {state.upper()} in {survey.year}"
-    header: list[str] = []
-    try:
-        with csv.open_csv(path) as opened:
-            header = opened.schema.names
-        missing = [name for name in needed if name not in header]
-        if missing:
-            raise InputError(
-                f"{file} lacks the columns {', '.join(missing)}, which {task.name} needs; bring the complete person "
-                "file or take another problem."
-            )
-        replicates = REPLICATES if set(REPLICATES) <= set(header) else ()
-        columns = [*needed, *(name for name in replicates if name not in needed)]
-        return parsed(path, columns, lambda: _parse(path, columns))
-    except (pa.ArrowException, OSError) as error:
-        text = re.search(r"In CSV column #(\d+): .* invalid value '(.*)'", str(error))
-        if text:
-            name, value = header[int(text[1])], text[2][:20]
-            raise InputError(
-                f"{file} holds the text {value!r} in the column {name}; expected codes. Copy or fetch it again."
-            ) from None
-        reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
-        raise InputError(
-            f"{file} cannot be read ({reason}); expected a person file as the Census Bureau publishes it. Copy or "
-            "fetch it again."
-        ) from None
-
-
-def _parse(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """These columns of a person file, numbers as floats. Spaces within texts are taken out, as folktables does."""
-    kinds = {name: pa.string() if name in TEXTS else pa.float64() for name in columns}
-    kinds |= {name: pa.float32() for name in REPLICATES if name in kinds}
-    options = csv.ConvertOptions(
-        include_columns=list(columns), column_types=kinds, null_values=[""], strings_can_be_null=True
-    )
-    raw = csv.read_csv(path, convert_options=options).to_pandas()
-    return raw.assign(**{name: raw[name].str.replace(" ", "") for name in columns if name in TEXTS})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from yodo_core.data.pictures import Pictures
@@ -60,15 +61,15 @@ class Attribute:
 
 @dataclass(frozen=True)
 class DataSpec:
-    """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order, and after them
-    the columns `replicates` where its files have them: replicate weights, from which errors of weighted figures come.
+    """A data set as data. `load` gives the rows as a frame with exactly `columns`, in a fixed order.
 
     `favourable` is the raw value of `target` that is good for the person and becomes label 1. `weight` names
     the survey weight: it is never a feature and training ignores it. `unit` names the column that tells who
     belongs together, as a household does: rows that share it fall in one split, and it is never a feature.
     `absent` says in one sentence what keeps `load` from finding its files; None where they are at hand. `pictures`
     gives the picture of each row, which is then all that a net sees. `keep_out` says why nothing trained on these rows
-    may lie in the project; it is empty where it may.
+    may lie in the project; it is empty where it may. `replicates` gives the survey's replicate weights (N, R) of the
+    same rows, from which the errors of weighted figures come; None where there are none.
     """
 
     id: str
@@ -90,7 +91,7 @@ class DataSpec:
     rows: int | None = None
     unit: str | None = None
     absent: Callable[[], str | None] = lambda: None
-    replicates: tuple[str, ...] = ()
+    replicates: Callable[[], np.ndarray | None] = lambda: None
     pictures: Callable[[], Pictures] | None = None
     keep_out: str = ""
     own: dict[str, Any] | None = field(default=None, hash=False)
