@@ -18,7 +18,7 @@ from yodo_core import checkpoint, evaluate
 from yodo_core.cli.own import text
 from yodo_core.cli.train import regenerate
 from yodo_core.commands import train
-from yodo_core.commands.own import described
+from yodo_core.commands.own import described, enough_epochs
 from yodo_core.config import TrainConfig
 from yodo_core.errors import CheckpointError, RowsAbsentError
 from yodo_core.partial import PartialRun
@@ -91,6 +91,12 @@ def test_the_preview_is_shown_and_nothing_is_trained(cli: Cli, file: Path, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("rows", "epochs"), [(100, 100), (2_000, 75), (10_000, 14), (30_000, 6), (10**6, 6)])
+def test_a_short_file_is_read_more_often(rows: int, epochs: int) -> None:
+    assert enough_epochs(rows, TrainConfig()) == epochs
+    assert enough_epochs(rows, TrainConfig(epochs=200)) == 200
+
+
 def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, cli: Cli) -> None:
     rows = loans()
     rows["town"] = rows["town"].replace("East", "\x1b[2JEast")
@@ -102,8 +108,10 @@ def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, cli: Cli) -> 
 
 def test_training_prints_the_preview_and_writes_where_its_names_say(cli: Cli, file: Path, tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    told = cli("train", "--data", file, *SAID, "--hidden", 8, "--epochs", 1, "--other-seeds", 0, "--json")
+    told = cli("train", "--data", file, *SAID, "--hidden", 8, "--other-seeds", 0, "--json")
     assert told.code == 0
+    assert "\nepochs: 75, for 1,964 rows; --epochs sets another number\n" in told.err
+    assert told.json["steps"] == 150
     assert told.err.startswith("loans.csv: 2,000 rows, ")
     assert told.json["path"] == "checkpoints/own-loans-sex-dp"
     assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["own-loans-sex-dp"]

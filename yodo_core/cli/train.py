@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -83,6 +84,10 @@ def train(
         if preview:
             return emit(shown) if as_json else print(text(shown))
         print(text(shown), file=sys.stderr)
+        if not any(argument.split("=")[0] == "--epochs" for argument in sys.argv):
+            rows = shown["rows_used"]
+            config = replace(config, epochs=own.enough_epochs(rows, config))
+            print(f"epochs: {config.epochs}, for {rows:,} rows; --epochs sets another number", file=sys.stderr)
     from yodo_core import ranks
     from yodo_core.commands import baselines as baselines_command
     from yodo_core.commands import train as command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,17 @@ from typing import Any
 from yodo_core.config import TrainConfig
 from yodo_core.data.own import Recipe, attribute_of, declare, look, preview
 from yodo_core.data.spec import DataSpec
+from yodo_core.data.split import SHARES
 from yodo_core.errors import InputError
+
+LEAST_STEPS, MOST_EPOCHS = 150, 100
+"""On 2,000 to 10,000 rows fewer steps leave the difference where it was, and many more wear accuracy down."""
+
+
+def enough_epochs(rows: int, config: TrainConfig) -> int:
+    """The config's epochs, or as many as a file of so many rows needs for LEAST_STEPS steps."""
+    steps = max(1, int((1 - sum(SHARES.values())) * rows) // config.batch_size)
+    return max(config.epochs, min(MOST_EPOCHS, math.ceil(LEAST_STEPS / steps)))
 
 
 def described(
