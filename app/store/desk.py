@@ -84,7 +84,7 @@ class Desk:
         return found
 
     def _preview(self, recipe: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
-        if self.file is None:
+        if self.file is None or not self.file.is_file():
             return None, GONE
         from yodo_core.data import own
 

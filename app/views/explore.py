@@ -43,10 +43,7 @@ def show() -> None:
 def _own() -> dict[str, Any] | None:
     """The card of the checkpoint this session has made, if any; seen in this session only."""
     desk = state.own_desk()
-    if desk is None:
-        return None
-    store.hold(desk)
-    found: dict[str, Any] | None = desk.card()
+    found: dict[str, Any] | None = desk.card() if desk else None
     return found
 
 

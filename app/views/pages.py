@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from app import state
 from app.wording import pages as words
 
 
@@ -76,4 +77,14 @@ def run() -> None:
     with st.container(key="pages", horizontal=True):
         for page in pages:
             st.page_link(page, label=f"**{page.title}**" if page is current else page.title)
+    _hold()
     current.run()
+
+
+def _hold() -> None:
+    """Whichever page is looked at: what the session has brought stays as long as the session does."""
+    desk = state.own_desk()
+    if desk is not None:
+        from app import store
+
+        store.hold(desk)

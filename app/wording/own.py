@@ -88,9 +88,9 @@ AGAIN = "Train again with other choices"
 KEEP_TITLE = "Keep it or discard it"
 HOLDS = (
     "What a saved model holds: its weights; the names of the file and its columns; the values of categories that are "
-    "seen five times or more; the mean, median and spread of columns of numbers; the sizes of the groups; and counts of "
-    "scores by group and outcome. It holds no rows. Anyone who opens this app can look at it; without the file they see "
-    "the stored curve."
+    "seen five times or more; the mean, median and spread of columns of numbers; the sizes of the groups; and counts "
+    "of scores by group and outcome. It holds no rows. Anyone who opens this app can look at it; without the file "
+    "they see the stored curve."
 )
 NAME = "Name to save it under"
 NAME_HELP = "Small letters, digits and hyphens, as in loans-2024."

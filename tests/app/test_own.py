@@ -138,6 +138,21 @@ def test_each_step_waits_for_the_one_before() -> None:
         assert row in table
 
 
+def test_parquet_is_read_as_well() -> None:
+    content = io.BytesIO()
+    loans().to_parquet(content)
+    app = brought(content.getvalue(), "Meine Kredite (2024).PARQUET")
+    assert "Meine-Kredite-2024.parquet: 2,000 rows, 10 columns" in words_of(app)
+    answered(app, **ANSWERS)
+    assert words.START in [button.label for button in app.button]
+
+
+def test_a_file_that_went_away_is_said_to_be_gone() -> None:
+    app = answered(brought(csv_of(loans())), target="default", favourable="no")
+    app.session_state["desk"].file.unlink()
+    assert "The file is no longer here" in words_of(answered(app, attribute="sex"))
+
+
 def test_the_favourable_outcomes_are_those_of_the_outcome_chosen() -> None:
     app = answered(brought(csv_of(loans())), target="default", favourable="no", attribute="sex")
     assert [option.split(" (")[0] for option in app.selectbox(key="pick_choice_favourable").options] == ["no", "yes"]
