@@ -27,7 +27,8 @@ _STYLE = """<style>
 def show() -> None:
     """Draw the page."""
     store.settle_process()
-    cards, _ = store.available()
+    desk = state.own_desk()
+    cards, _ = store.available(desk.card() if desk else None)
     st.html(_STYLE)
     with st.container(key="elsewhere"):
         st.title(words.TITLE, anchor=False)
