@@ -22,8 +22,8 @@ def absent() -> str | None:
     if places.find(NEEDED):
         return None
     return (
-        f"The KDD file {Path(NEEDED).name} is not in {places.looked(NEEDED)}; run `python -m yodo_core data fetch kdd`, "
-        f"or set {places.DATA} to the folder that holds {NEEDED}."
+        f"The KDD file {Path(NEEDED).name} is not in {places.looked(NEEDED)}; run `python -m yodo_core data fetch "
+        f"kdd`, or set {places.DATA} to the folder that holds {NEEDED}."
     )
 
 
