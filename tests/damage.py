@@ -182,6 +182,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "altered figure": (altered_figure, "manifest.json was changed after it was written"),
     "unknown training field": (training(speed=3), "line.safetensors: Unknown training fields: speed"),
     "another architecture": (training(hidden=8), r"end.codes.weight is \(\d+, 16\), expected \(\d+, 8\).*and 6 more"),
+    "another kind of net": (said(architecture="ResNet"), "the architecture is ResNet, expected TabularMLP"),
+    "pictures of no size": (said(picture=[3, 0, 8]), r"the picture is .3, 0, 8., expected three sizes from 1 to 1024"),
+    "pictures, other weights": (said(picture=[1, 8, 8], architecture="ResNet"), "along.* is missing.*and .* more"),
     "a net of any depth": (training(depth=10**9), "depth=1000000000 .at most 64."),
     "settings of another kind": (training(hidden="wide"), "line.safetensors cannot be read"),
     "wrong shapes": (

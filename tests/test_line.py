@@ -47,10 +47,15 @@ class Columns(nn.Module):
         return self.out(self.norms[1](self.each(x)).mean(-1))
 
 
-def residual() -> nn.Module:
-    """The net for pictures, here made of five numbers."""
-    drawn = (nn.Linear(5, 64), nn.Sigmoid(), nn.Unflatten(1, (1, 8, 8)))
-    return nn.Sequential(*drawn, ResNet((1, 8, 8), hidden=16, depth=2))
+class Drawn(nn.Module):
+    """The net for pictures, which here are drawn from five numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draw, self.net = nn.Linear(5, 64), ResNet((1, 8, 8), hidden=8, depth=1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.net(127.5 + 60 * self.draw(x).view(-1, 1, 8, 8))
 
 
 NETS: dict[str, Callable[[], nn.Module]] = {
@@ -60,7 +65,7 @@ NETS: dict[str, Callable[[], nn.Module]] = {
     "convolution": lambda: nn.Sequential(nn.Unflatten(1, (1, 5)), nn.Conv1d(1, 3, 2), nn.Flatten(), nn.Linear(12, 1)),
     "skipping": Skipping,
     "columns": Columns,
-    "residual": residual,
+    "residual": Drawn,
 }
 WITH_STATISTICS = ("batch statistics", "skipping", "columns", "residual")
 ROWS = 33

@@ -15,7 +15,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from yodo_core.errors import InputError
 from yodo_core.line import Line
 
-PLACES = 41
+PLACES = 21
 ROWS = 1024
 """Rows they are measured on at most, at once."""
 

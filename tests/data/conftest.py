@@ -89,6 +89,9 @@ def declaration_fits(spec: DataSpec) -> pd.DataFrame:
             assert came <= set(attribute.groups)
             assert came == set(attribute.groups) or spec.rows is None, "packaged rows show every group"
             assert attribute.reference in attribute.groups.values()
+        if spec.pictures is not None:
+            assert spec.features(attribute) == (), "a net that reads pictures sees nothing else"
+            continue
         left_out = {spec.target, spec.weight, spec.unit, *attribute.columns}
         features = {column.name for column in spec.features(attribute)}
         assert features == set(names) - left_out

@@ -18,6 +18,7 @@ from yodo_core.commands.rows import file_of, rows_of
 from yodo_core.commands.seeds import levels, other_seed, settled
 from yodo_core.commands.workers import Workers
 from yodo_core.config import TrainConfig
+from yodo_core.data import places
 from yodo_core.data.prepare import Prepared, prepare
 from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError, InterruptedRun
@@ -35,10 +36,15 @@ SAVE_EVERY = 200
 
 
 def default_out(config: TrainConfig, spec: DataSpec | None = None) -> Path:
-    """checkpoints/<dataset>-<attribute>-<notion>, with the tag `with` where the attribute is a feature."""
+    """checkpoints/<dataset>-<attribute>-<notion>, with the tag `with` where the attribute is a feature.
+
+    What may not lie in the project goes to `checkpoints` in the user's data folder instead.
+    """
     tags = ["with"] * config.with_attribute + ["paper"] * (config.objective == "paper")
-    attribute = (spec or data.get(config.dataset)).attribute(config.attribute).id
-    return Path("checkpoints") / "-".join([config.dataset, attribute, get_notion(config.notion).id, *tags])
+    found = spec or data.get(config.dataset)
+    root = places.home() if found.keep_out else Path()
+    attribute = found.attribute(config.attribute).id
+    return root / "checkpoints" / "-".join([config.dataset, attribute, get_notion(config.notion).id, *tags])
 
 
 def run(

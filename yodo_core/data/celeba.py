@@ -14,7 +14,7 @@ PATTERN = "celeba-<target>"
 EXAMPLE = "celeba-attractive"
 SOURCE = "https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"
 LICENCE = "non-commercial research only, no redistribution"
-CARD = f"CelebA faces, as in {EXAMPLE}; {LICENCE}; read from celeba/ in the folder that {faces.ROOT} names; {SOURCE}"
+CARD = f"CelebA faces, as in {EXAMPLE}; {LICENCE}; read from celeba/ in the folder that YODO_DATA names; {SOURCE}"
 KEEP_OUT = "CelebA is for non-commercial research only: no weights or scores from it may be kept with the project."
 # What a face has; the others are what it is or does.
 HAS = frozenset(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yodo_core.data import places
 from yodo_core.data.pictures import Pictures, decode
 from yodo_core.errors import InputError, RowsAbsentError
 
-ROOT = "YODO_DATA"
 FOLDER, IMAGES, LIST = "celeba", "img_align_celeba", "list_attr_celeba.txt"
 PICTURE, FILE = "jpeg64", "file"
 SIDE = 64
@@ -31,13 +30,11 @@ ATTRIBUTES = tuple(name.lower() for name in NAMES)
 
 def absent() -> str | None:
     """What is missing and what to set, in one sentence; None where the files are there."""
-    root = os.environ.get(ROOT)
-    if root and _source(Path(root) / FOLDER):
+    if _source(_folder()):
         return None
-    seen = f"{Path(root) / FOLDER} holds neither" if root else f"{ROOT} is not set"
     return (
         f"CelebA is read from {FOLDER}/{LIST} with {FOLDER}/{IMAGES}/, or from a Parquet file in {FOLDER}/ with the "
-        f"column {PICTURE}, and {seen}; set {ROOT} to the folder that holds {FOLDER}/."
+        f"column {PICTURE}, and {_folder()} holds neither; set {places.DATA} to the folder that holds {FOLDER}/."
     )
 
 
@@ -59,8 +56,11 @@ def pictures() -> Pictures:
     if source.name == LIST:
         names = _listed(source)[0]
         return decode(_files(source.parent / IMAGES, names), len(names), SIDE)
-    with pq.ParquetFile(source) as file:
-        return decode(_cells(source, file), file.metadata.num_rows, SIDE)
+    return decode(_cells(source), len(_stored(source)), SIDE)
+
+
+def _folder() -> Path:
+    return places.home() / FOLDER
 
 
 def _source(folder: Path) -> Path | None:
@@ -71,7 +71,7 @@ def _source(folder: Path) -> Path | None:
 
 def _found() -> Path:
     missing = absent()
-    source = None if missing else _source(Path(os.environ[ROOT]) / FOLDER)
+    source = _source(_folder())
     if source is None:
         raise RowsAbsentError(missing or "")
     return source
@@ -114,13 +114,14 @@ def _files(folder: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
         yield str(path), path.read_bytes()
 
 
-def _cells(path: Path, file: pq.ParquetFile) -> Iterator[tuple[str, bytes]]:
+def _cells(path: Path) -> Iterator[tuple[str, bytes]]:
+    place = 0
     try:
-        place = 0
-        for batch in file.iter_batches(1024, columns=[PICTURE]):
-            for cell in batch.column(PICTURE):
-                place += 1
-                yield f"{path.name}, picture {place}", cell.as_py() or b""
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(1024, columns=[PICTURE]):
+                for cell in batch.column(PICTURE):
+                    place += 1
+                    yield f"{path.name}, picture {place}", cell.as_py() or b""
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
         raise _other(path, " ".join(str(error).split())[:100]) from None
 
