@@ -92,10 +92,12 @@ def _peek(path: Path) -> tuple[str, list[str]]:
     """The delimiter, and the names in the first row; an empty name becomes `column N`."""
     with path.open("rb") as file:
         raw = file.read(_PEEK)
-    whole = len(raw) < _PEEK
+    # Whole lines only: a character may be cut in two where the peek ends.
+    lines = raw if len(raw) < _PEEK else raw[: raw.rfind(b"\n") + 1]
+    if not lines:
+        raise InputError(f"{path.name} has a first row of more than {_PEEK:,} bytes; expected column names there.")
     try:
-        # A character may be cut in two where the peek ends.
-        text = raw.decode("utf-8-sig", errors="strict" if whole else "ignore")
+        text = lines.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _encoding(path) from None
     if not text.strip():
