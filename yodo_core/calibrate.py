@@ -64,6 +64,6 @@ def _counts(line: Line, table: Table, groups: tuple[str, ...]) -> Counts:
 
 def _alike(tune: Counts, train: Counts) -> bool:
     """Whether accuracy on train rows is above that on tune rows by no more than ALIKE and two standard errors."""
-    here, there = (metrics.overall(counts, 0.5)["accuracy"] for counts in (tune, train))
+    here, there = (np.asarray(metrics.overall(counts, 0.5)["accuracy"], np.float64) for counts in (tune, train))
     chance = np.sqrt(here * (1 - here) / tune.n.sum())
     return bool(there - here <= ALIKE + 2 * chance)
