@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from tests.elsewhere import census, file_of, line, other_rows, states, trained
 from tests.toy import TOY, rows
 from yodo_core import alpha_map, checkpoint, data, evaluate
 from yodo_core.checkpoint import Checkpoint
+from yodo_core.commands.evaluate import finding
 from yodo_core.data.prepare import Encoder
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.file import of_file
@@ -273,10 +275,39 @@ def test_the_chart_is_one_offline_file_that_states_the_finding(cli: Cli, line: C
     found = cli("evaluate", line.path, *options, "--json").json
     assert found["chart"] == str(chart)
     page = chart.read_text("utf-8")
-    assert "In Texas 2018 the same line at alpha 1 puts " in page
+    assert "In Texas 2018 the same line at alpha 1 " in page
     assert 'src="http' not in page
     gap = found["places"][1]["levels"][-1]["gaps"]["dp"]
-    assert f"puts {gap['high']} ahead of {gap['low']} by {100 * gap['gap']:.1f} points" in page
+    assert f"{100 * gap['gap']:.1f} points" in page
+    assert "background: '#12161c'" in page
+
+
+def stood(name: str, gap: float | None, ahead: str = "Men") -> dict[str, Any]:
+    """A place with one level, as far as the finding reads it."""
+    other = "Women" if ahead == "Men" else "Men"
+    return {
+        "place": name,
+        "levels": [{"alpha": 0.5, "gaps": {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": other}}}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            [stood("A", 0.1), stood("B", 0.08, "Women")],
+            "In B the same line at alpha 0.5 puts Women ahead of Men by 8.0 points; where it was trained the gap is 5.0",
+        ),
+        (
+            [stood("A", 0.01)],
+            "In A the same line at alpha 0.5 leaves no more than chance shows (1.0 points); where it was trained the gap "
+            "is 5.0",
+        ),
+        ([stood("A", None)], "Too few people for a gap: the same line on other rows"),
+    ],
+)
+def test_the_finding_is_the_place_farthest_from_home(others: list[dict[str, Any]], said: str) -> None:
+    assert finding([stood("home", 0.05), *others], "dp", "Women") == said
 
 
 # a file of one's own

@@ -117,6 +117,10 @@ def notes(places: Sequence[Facts]) -> list[str]:
             f"{place['place']}: {group['group']} ({whole(group['n'])} people) is left out, as {group['reason']}."
             for group in place["left_out_groups"]
         ]
+        small = [entry for entry in place["levels"][0]["left_out"] if entry["metric"] == "decision_rate" and entry["n"]]
+        if small:
+            groups = listed([f"{entry['group']} ({whole(entry['n'])})" for entry in small])
+            found.append(f"{place['place']}: too few people for the difference: {groups}.")
         found += [f"{place['place']}: {place['note']}"] if place["note"] else []
     return found
 

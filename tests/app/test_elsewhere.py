@@ -149,7 +149,7 @@ def found(name: str, gap: float | None, ahead: str = "Men", accuracy: float = 0.
     low = "Women" if ahead == "Men" else "Men"
     ends = {"low_end": None if gap is None else gap - 0.01, "high_end": None if gap is None else gap + 0.01}
     gaps = {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": low, **ends}}
-    level = {"n": 1000, "accuracy": accuracy, "gaps": gaps, "groups": [{}, {}]}
+    level = {"n": 1000, "accuracy": accuracy, "gaps": gaps, "groups": [{}, {}], "left_out": []}
     return {
         "place": name, "rows": "all", "levels": [level], "share_gone": [0.5], "note": None, "left_out_groups": [],
         "unseen": {"share": 0.0123},
@@ -192,7 +192,15 @@ def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
 
 def test_groups_that_are_left_out_are_named() -> None:
     one = found("home", 0.05) | {"left_out_groups": [{"group": "X", "n": 12, "reason": "nobody knows"}], "note": "Why."}
-    assert words.notes([one]) == ["home: X (12 people) is left out, as nobody knows.", "home: Why."]
+    one["levels"][0]["left_out"] = [
+        {"group": "Y", "n": 90, "metric": "decision_rate", "reason": ""},
+        {"group": "Z", "n": 9, "metric": "accuracy", "reason": ""},
+    ]
+    assert words.notes([one]) == [
+        "home: X (12 people) is left out, as nobody knows.",
+        "home: too few people for the difference: Y (90).",
+        "home: Why.",
+    ]
 
 
 @pytest.fixture

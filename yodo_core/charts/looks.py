@@ -31,10 +31,11 @@ OTHERS = {
 
 
 def dress(figure: go.Figure, words: Mapping[str, str], theme: str) -> None:
-    """Title, axes and colours that all charts share. words: title, x, y."""
+    """Title, axes and colours that all charts share. words: title, which may have several lines, x, y."""
     c = COLOURS[theme]
     axis = {"gridcolor": c["hair"], "zeroline": False, "linecolor": c["soft"], "color": c["soft"]}
-    title = {"text": escape(words["title"]), "font": {"size": 16, "color": c["ink"]}, "x": 0, "xanchor": "left"}
+    lines = "<br>".join(map(escape, words["title"].splitlines()))
+    title = {"text": lines, "font": {"size": 16, "color": c["ink"]}, "x": 0, "xanchor": "left"}
     subtitle = {"text": escape(words["y"]), "font": {"size": 13, "color": c["soft"]}}
     figure.update_layout(
         title=title | {"subtitle": subtitle},

@@ -42,7 +42,8 @@ def elsewhere(
             figure.add_scatter(**_along(marked, place["place"]), **_marked(marked, look["color"]), mode="markers")
             named.append((100 * levels[0]["x"], 100 * levels[0]["accuracy"], place["place"], look["color"]))
     dress(figure, words, theme)
-    figure.update_layout(showlegend=False, margin={"r": 16, "t": 84 if words["title"] else 44})
+    lines = len(words["title"].splitlines())
+    figure.update_layout(showlegend=False, margin={"r": 16, "t": 44 + 20 * (lines + (lines > 0))})
     figure.update_xaxes(zeroline=True, zerolinecolor=COLOURS[theme]["soft"], zerolinewidth=1)
     _name_lines(figure, named)
     return figure

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, States, Threshold, Where, emit
+from yodo_core.cli.options import Horizon, Json, Scheduler, States, Threshold, TlsCa, TlsCert, TlsKey, Where, emit
 
 HEAD = ("place", "alpha", "n", "accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
@@ -32,20 +32,30 @@ def evaluate(
     ] = False,
     chart: Annotated[Path | None, typer.Option(help="Write the chart to this .html file (or .png).")] = None,
     theme: Annotated[str, typer.Option(help="light or dark, for --chart.")] = "light",
+    backend: Annotated[
+        str | None, typer.Option(help="Who counts the places: loky (this machine), dask; by default this process.")
+    ] = None,
+    scheduler: Scheduler = None,
+    tls_ca: TlsCa = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
     as_json: Json = False,
 ) -> None:
     """The same line on other rows: each place, all together, and beside them its own test rows."""
     from yodo_core import checkpoint as checkpoints
     from yodo_core.commands import evaluate as command
     from yodo_core.commands.point import grid
+    from yodo_core.commands.workers import Workers
 
+    workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key)) if backend or scheduler else None
     ready, levels = checkpoints.read(checkpoint), grid(alphas)
     if chart is not None:
         command.check_chart(chart, theme)
     where = command.places(ready, dataset, states, year, horizon, data)
     # First, as it takes a wrong policy at once.
     by_region = None if policy is None else command.by_policy(ready, where, policy, region, threshold, policy_by_group)
-    found = command.run(ready, where, levels, threshold) | ({} if by_region is None else {"policy": by_region})
+    found = command.run(ready, where, levels, threshold, workers, data)
+    found |= {} if by_region is None else {"policy": by_region}
     if chart is not None:
         found["chart"] = command.write_chart(found, ready, chart, theme)
     if as_json:
@@ -83,7 +93,14 @@ def notes(place: dict[str, Any]) -> list[str]:
     """What a reader of a place's figures must know: which rows, unknown values, groups left out."""
     lines = ["test rows only, as the line was trained on others of these"] if place["rows"] == "test" else []
     if any(share is None for share in place["share_gone"]):
-        lines.append("no share gone, as the gap at alpha 0 is within what chance alone shows")
+        lines.append("no share gone, as the gap at alpha 0 is no more than chance shows, or cannot be estimated")
+    small = [
+        f"{e['group']} ({e['n']:,})"
+        for e in place["levels"][0]["left_out"]
+        if e["n"] and e["metric"] == "decision_rate"
+    ]
+    if small:
+        lines.append(f"too few people for the gap: {', '.join(small)}")
     unseen = place["unseen"]
     if unseen and unseen["cells"]:
         worst = ", ".join(f"{name} {share:.1%}" for name, share in list(unseen["columns"].items())[:3])

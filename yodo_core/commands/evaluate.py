@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -11,14 +13,17 @@ from typing import Any
 
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands.console import progress
+from yodo_core.commands.workers import Workers
 from yodo_core.data import acs
+from yodo_core.data.fitted import Fitter
 from yodo_core.elsewhere import measure
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import STATE, Place, listed, of_datasets
 from yodo_core.elsewhere.policy import Policy, apply, regions_of, why_by_group
 from yodo_core.errors import InputError, unknown
-from yodo_core.fairness.counts import threshold_index
+from yodo_core.fairness.counts import Counts, threshold_index
 from yodo_core.fairness.notions import get_notion
+from yodo_core.partitions import bare
 
 KINDS, THEMES = (".html", ".png"), ("light", "dark")
 
@@ -48,20 +53,53 @@ def places(
     return [of_file(ready, Path(str(file)))]
 
 
-def run(ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float], threshold: float) -> dict[str, Any]:
-    """The line's own place, then each other, then all of them together, as one plain record."""
+def run(
+    ready: Checkpoint,
+    where: Sequence[Place],
+    alphas: Sequence[float],
+    threshold: float,
+    workers: Workers | None = None,
+    file: Path | None = None,
+) -> dict[str, Any]:
+    """The line's own place, then each other, then all of them together, as one plain record.
+
+    Places are counted here one after another, or by `workers` at once; `file` is the place where that is a file.
+    """
     threshold_index(threshold)
     found = [measure.here(ready, alphas, threshold)]
     measured = []
     with progress() as bar:
         task = bar.add_task("places", total=len(where))
-        for one in where:
-            measured.append(measure.measure(ready, one, alphas))
+        for one in _elsewhere(ready, where, alphas, workers, file) if workers else _in_turn(ready, where, alphas):
+            measured.append(one)
             bar.advance(task)
+    measured.sort(key=lambda one: where.index(one.place))
     if len(measured) > 1:
         measured.append(measure.together(measured))
     found += [measure.described(ready, one, alphas, threshold) for one in measured]
     return {"checkpoint": ready.id, "notion": ready.notion, "places": found}
+
+
+def _in_turn(ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float]) -> Iterator[measure.Measured]:
+    return (measure.measure(ready, one, alphas) for one in where)
+
+
+def _elsewhere(
+    ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float], workers: Workers, file: Path | None
+) -> Iterator[measure.Measured]:
+    tasks = [(bare(ready), i, one.dataset, file, alphas) for i, one in enumerate(where)]
+    with closing(workers.each(count_place, tasks)) as counted:
+        for i, counts, fit in counted:
+            yield measure.Measured(where[i], counts, fit)
+
+
+def count_place(
+    ready: Checkpoint, number: int, dataset: str, file: Path | None, alphas: Sequence[float]
+) -> tuple[int, Counts, Fitter]:
+    """A place's counts and what was left out, from the copy of its rows on the machine that a task runs on."""
+    (place,) = of_datasets(ready, [dataset]) if file is None else [of_file(ready, file)]
+    found = measure.measure(ready, place, alphas)
+    return number, found.counts, found.fitter
 
 
 def by_policy(
@@ -119,25 +157,36 @@ def write_chart(found: dict[str, Any], ready: Checkpoint, file: Path, theme: str
         if file.suffix.lower() == ".png":
             figure.write_image(file, width=1100, height=620, scale=2)
         else:
-            figure.write_html(file, include_plotlyjs=True, config={"displaylogo": False, "responsive": True})
+            # The page around the figure is white without it.
+            page = f"Object.assign(document.body.style, {{margin: 0, background: '{figure.layout.paper_bgcolor}'}})"
+            looks = {"displaylogo": False, "responsive": True}
+            figure.write_html(file, include_plotlyjs=True, config=looks, post_script=page)
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{file} cannot be written ({' '.join(str(error).split())[:120]}); name another.") from None
     return str(file)
 
 
-def finding(places: Sequence[dict[str, Any]], notion: str) -> str:
+def finding(places: Sequence[dict[str, Any]], notion: str, reference: str | None) -> str:
     """The place whose gap at the last alpha is farthest from that of the line's own, in one sentence."""
     own = places[0]["levels"][-1]["gaps"][notion]
     last = [(place["levels"][-1]["gaps"][notion], place["place"]) for place in places[1:]]
     known = [(gap, name) for gap, name in last if gap["gap"] is not None]
     if own["gap"] is None or not known:
         return "Too few people for a gap: the same line on other rows"
-    gap, name = max(known, key=lambda entry: abs(entry[0]["gap"] - own["gap"]))
-    alpha = places[0]["levels"][-1]["alpha"]
-    return (
-        f"In {name} the same line at alpha {alpha:g} puts {gap['high']} ahead of {gap['low']} by "
-        f"{100 * gap['gap']:.1f} points; where it was trained the gap is {100 * own['gap']:.1f}"
+
+    def signed(gap: dict[str, Any]) -> float:
+        return -float(gap["gap"]) if gap["high"] == reference else float(gap["gap"])
+
+    gap, name = max(known, key=lambda entry: abs(signed(entry[0]) - signed(own)))
+    points = f"{100 * gap['gap']:.1f} points"
+    small = gap["floor"] is not None and gap["gap"] < gap["floor"]
+    does = (
+        f"leaves no more than chance shows ({points})"
+        if small
+        else f"puts {gap['high']} ahead of {gap['low']} by {points}"
     )
+    alpha = places[0]["levels"][-1]["alpha"]
+    return f"In {name} the same line at alpha {alpha:g} {does}; where it was trained the gap is {100 * own['gap']:.1f}"
 
 
 def reference_of(ready: Checkpoint) -> str | None:
@@ -157,7 +206,7 @@ def _words(places: Sequence[dict[str, Any]], ready: Checkpoint, reference: str |
     other = [group for group in ready.groups if group != reference]
     between = f"{len(other)} groups, worst case" if reference is None else f"{other[0]} minus {reference}"
     return {
-        "title": finding(places, ready.notion),
+        "title": "\n".join(textwrap.wrap(finding(places, ready.notion, reference), 100)),
         "x": f"{what}: {between}, percentage points",
         "y": "Accuracy, %, with 95% intervals. Circle: alpha 0, diamond: 0.5, square: 1; hollow: chance shows as much",
     }
