@@ -68,8 +68,9 @@ def test_a_curve_and_other_seeds_from_a_cluster_are_those_from_here(
 ) -> None:
     few_levels(monkeypatch, 3)
     dask = ("--backend", "dask", "--scheduler", cluster.scheduler_address)
-    here, there = (cli("curve", adult_trained, "--alphas", 3, "--json", *extra) for extra in ((), dask))
-    assert there.json == here.json
+    for command in (("curve", adult_trained), ("evaluate", adult_trained, "--dataset", "adult")):
+        here, there = (cli(*command, "--alphas", 3, "--json", *extra) for extra in ((), dask))
+        assert there.json == here.json
     train = ("train", "--hidden", 16, "--epochs", 1, "--other-seeds", 2, "--json")
     for name, extra in (("here", ()), ("there", dask)):
         assert cli(*train, "--out", adult_trained.with_name(name), *extra).code == 0

@@ -44,20 +44,21 @@ def evaluate(
     """The same line on other rows: each place, all together, and beside them its own test rows."""
     from yodo_core import checkpoint as checkpoints
     from yodo_core.commands import evaluate as command
+    from yodo_core.commands import evaluate_chart as drawing
     from yodo_core.commands.point import grid
     from yodo_core.commands.workers import Workers
 
     workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key)) if backend or scheduler else None
     ready, levels = checkpoints.read(checkpoint), grid(alphas)
     if chart is not None:
-        command.check_chart(chart, theme)
+        drawing.check(chart, theme)
     where = command.places(ready, dataset, states, year, horizon, data)
     # First, as it takes a wrong policy at once.
     by_region = None if policy is None else command.by_policy(ready, where, policy, region, threshold, policy_by_group)
     found = command.run(ready, where, levels, threshold, workers, data)
     found |= {} if by_region is None else {"policy": by_region}
     if chart is not None:
-        found["chart"] = command.write_chart(found, ready, chart, theme)
+        found["chart"] = drawing.write(found, ready, chart, theme)
     if as_json:
         return emit(found)
     show(found)
