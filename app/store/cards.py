@@ -79,7 +79,6 @@ def _card(found: Any, stamp: Any) -> dict[str, Any]:
     notion = get_notion(manifest["notion"])
     return manifest | {
         "id": found.id,
-        "own": False,
         "sha256": found.sha256,
         "path": str(found.path),
         "stamp": stamp,

@@ -126,7 +126,7 @@ class Desk:
     def card(self) -> dict[str, Any] | None:
         """The card of this session's own checkpoint, whose rows are at hand; None where there is none."""
         found = card_at(self.made) if self.made.is_dir() else None
-        return found | {"dataset": MADE, "own": True, "data": str(self.file)} if isinstance(found, dict) else None
+        return found | {"dataset": MADE, "data": str(self.file)} if isinstance(found, dict) else None
 
     def discard(self) -> None:
         """Remove the checkpoint, and what memory holds of the rows."""

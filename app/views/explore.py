@@ -55,7 +55,7 @@ def trade_off(card: dict[str, Any]) -> None:
     live.show(VIEW, payload, state.opened_at(), state.LIVE, state.take_live)
     start = store.stored(card, threshold)[0]
     facts, absent = store.recomputed(card, alpha, threshold)
-    said = note(absent or recomputed_note(facts["n"], card), card)
+    said = note(texts.absent_note(absent, card) if absent else recomputed_note(facts["n"], card), card)
     level = None if absent else view(alpha, facts, start, card, threshold)
     live.hand_over(FIGURES, alpha, state.moved(), store.payload_id(card, threshold), level, said)
     state.write_link()

@@ -14,6 +14,7 @@ SLIDER_LOW = "none (most accurate)"
 SLIDER_HIGH = "as much as possible"
 STORED = "From the stored curve."
 WAITING = "From the stored curve; running the model on the test rows…"
+OWN_ABSENT = "From the stored curve: the rows are a file that someone brought, and were not kept."
 BY_NUMBER = "Set the values by number"
 THRESHOLD = "Score from which the prediction is positive"
 NO_CHECKPOINT = (
@@ -73,9 +74,14 @@ def positive_from(threshold: float) -> str:
 
 
 def dataset_pick(card: dict[str, Any]) -> str:
-    """The data set in the picker; one's own says so."""
+    """The data set in the picker; where this session has brought its rows, it says so."""
     title = str(card.get("dataset_title", card["dataset"]))
-    return f"{title} (yours)" if card.get("own") else title
+    return f"{title} (yours)" if card.get("data") else title
+
+
+def absent_note(reason: str, card: dict[str, Any]) -> str:
+    """Why no rows were run; of someone's own file nothing can be done about it here."""
+    return OWN_ABSENT if card.get("own") else reason
 
 
 def attribute_pick(card: dict[str, Any]) -> str:

@@ -281,11 +281,11 @@ def test_a_training_waits_its_turn_is_told_of_and_can_be_stopped(
     assert words.START in [button.label for button in app.button]
 
 
-def explored(desk: store.Desk | None) -> AppTest:
+def explored(desk: store.Desk | None, checkpoint: str = "your_data") -> AppTest:
     app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=120)
+    app.query_params["checkpoint"] = checkpoint
     if desk:
         app.session_state["desk"] = desk
-        app.query_params["checkpoint"] = "your_data"
     return checked(app.run())
 
 
@@ -333,6 +333,9 @@ def test_it_is_kept_under_a_name_that_is_free_and_nothing_is_replaced(desk: stor
     assert found.manifest["id"] == "loans-2024"
     assert "Zenobia" not in (kept / "loans-2024" / "manifest.json").read_text()
     assert "choose another name" in words_of(press(app, words.SAVE))
+    others = explored(None, "loans-2024")
+    assert link(others) == "loans-2024"
+    assert "every figure comes from the stored curve" in words_of(others)
 
 
 def test_the_archive_holds_the_checkpoint_and_no_rows(desk: store.Desk) -> None:
