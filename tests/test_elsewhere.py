@@ -16,7 +16,7 @@ from tests.elsewhere import census, file_of, line, other_rows, states, trained
 from tests.toy import TOY, rows
 from yodo_core import alpha_map, checkpoint, data, evaluate
 from yodo_core.checkpoint import Checkpoint
-from yodo_core.commands.evaluate import finding
+from yodo_core.commands.evaluate_chart import finding
 from yodo_core.data.prepare import Encoder
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.file import of_file
@@ -296,12 +296,13 @@ def stood(name: str, gap: float | None, ahead: str = "Men") -> dict[str, Any]:
     [
         (
             [stood("A", 0.1), stood("B", 0.08, "Women")],
-            "In B the same line at alpha 0.5 puts Women ahead of Men by 8.0 points; where it was trained the gap is 5.0",
+            "In B the same line at alpha 0.5 puts Women ahead of Men by 8.0 points; where it was trained the gap is "
+            "5.0",
         ),
         (
             [stood("A", 0.01)],
-            "In A the same line at alpha 0.5 leaves no more than chance shows (1.0 points); where it was trained the gap "
-            "is 5.0",
+            "In A the same line at alpha 0.5 leaves no more than chance shows (1.0 points); where it was trained the "
+            "gap is 5.0",
         ),
         ([stood("A", None)], "Too few people for a gap: the same line on other rows"),
     ],
