@@ -234,8 +234,8 @@ def test_a_file_is_a_data_set_like_any_other(path: Path, frame: pd.DataFrame) ->
     spec = declare(path, recipe(reference="Female"))
     assert (spec.id, spec.title, spec.favourable) == ("own-loans-2019", "Loans, 2019", "no")
     assert (spec.decision_noun, spec.qualified_phrase) == (
-        "predicted to have default no",
-        "among people who do have default no",
+        "predicted to have “default: no”",
+        "among people who do have “default: no”",
     )
     assert spec.own == {"file": "Loans, 2019.csv", **recipe(reference="Female").to_json()}
     prepared = prepare(spec, "sex")

@@ -22,7 +22,7 @@ def declare(path: str | Path, recipe: Recipe) -> DataSpec:
     path = Path(path).resolve()
     rows = Rows(path, recipe)
     shaped = rows.shaped
-    said = f"{_words(recipe.target)} {shaped.favourable}"
+    said = f"“{_words(recipe.target)}: {shaped.favourable}”"
     return DataSpec(
         id=dataset_id(path),
         title=recipe.name or path.stem,
