@@ -45,10 +45,10 @@ def show() -> None:
 
 
 def _line(cards: dict[str, Facts]) -> Facts:
-    """The line to look at: that of the first screen where it can be used elsewhere, or the first that can."""
-    usable = [card["id"] for card in cards.values() if store.places(card)]
-    looked_at = state.checkpoint()
-    usual = looked_at if looked_at in usable or not usable else usable[0]
+    """The line to look at: that of the first screen where it can be used elsewhere, else the one with most places."""
+    places = {name: len(store.places(card)) for name, card in cards.items()}
+    looked_at, most = state.checkpoint(), max(places, key=lambda name: places[name])
+    usual = looked_at if places[looked_at] or not places[most] else most
     chosen = state.choice("elsewhere_line", usual)
     chosen = chosen if chosen in cards else usual
     st.selectbox(

@@ -44,7 +44,7 @@ def none_at_hand(card: Facts) -> str:
             f"There are no other rows of the kind that this line was trained on ({card['dataset_title']}). A file with "
             "the same columns is measured by: python -m yodo_core evaluate CHECKPOINT --data FILE"
         )
-    problem = "-".join(str(card["dataset"]).split("-")[:2])
+    problem = str(card["dataset"]).removesuffix("-5y").rsplit("-", 2)[0]
     return (
         "No rows of other states or years are on this machine. Fetch some, as in: python -m yodo_core data fetch "
         f"{problem} --states TX --year 2018. Then open this page again."

@@ -190,6 +190,11 @@ def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
     assert (rows[1]["Difference"], rows[1]["95%"]) == ("cannot be estimated", "–")
 
 
+@pytest.mark.parametrize("dataset", ["acs-travel-time-ca-2018", "acs-travel-time-ca+ny-2018-5y"])
+def test_the_way_to_rows_names_the_problem(dataset: str) -> None:
+    assert "data fetch acs-travel-time --states" in words.none_at_hand({"dataset": dataset})
+
+
 def test_groups_that_are_left_out_are_named() -> None:
     one = found("home", 0.05) | {"left_out_groups": [{"group": "X", "n": 12, "reason": "nobody knows"}], "note": "Why."}
     one["levels"][0]["left_out"] = [
