@@ -11,6 +11,7 @@ from app.store.drawn import around, figure, payload, payload_id, scores_id, scor
 from app.store.elsewhere import away, home, places, places_figure
 from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
+from app.store.pictures import picture, picture_figure, pictures
 from app.store.rows import download, downloadable, downloading, other_rows, stop_download
 from yodo_core.fairness.facts import facts
 
@@ -31,6 +32,9 @@ __all__ = [
     "packed",
     "payload",
     "payload_id",
+    "picture",
+    "picture_figure",
+    "pictures",
     "places",
     "places_figure",
     "recomputed",

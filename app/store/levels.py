@@ -18,7 +18,8 @@ from yodo_core.fairness.distributions import distribution
 from yodo_core.fairness.facts import clean, facts
 
 
-def _rows(card: dict[str, Any]) -> Any:
+def rows_of(card: dict[str, Any]) -> Any:
+    """The checkpoint's rows, kept a while. Raises RowsAbsentError where they cannot be had."""
     found = _read(card["sha256"], state_of_rows(card), card)
     if isinstance(found, str):
         raise RowsAbsentError(found)
@@ -38,7 +39,9 @@ def _read(sha256: str, state: tuple[object, ...], _card: dict[str, Any]) -> Any:
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _ends(sha256: str, split: str, _card: dict[str, Any]) -> Ends:
     """What every level of a line needs again: at most 64 MiB each, 10 MB on Adult's test rows."""
-    return Ends(opened(_card).line, evaluate.split_of(_rows(_card), split))
+    if _card.get("picture"):
+        raise RowsAbsentError("Figures of a net that reads pictures come from the stored curve.")
+    return Ends(opened(_card).line, evaluate.split_of(rows_of(_card), split))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

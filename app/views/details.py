@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app import store
-from app.views import scores
+from app.views import pictures, scores
 from app.views.parts import table
 from app.wording import payload, tables, texts
 
@@ -19,7 +19,9 @@ Facts = dict[str, Any]
 
 def show(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: float) -> None:
     """The tabs below the figures."""
+    one = {"One picture": lambda: pictures.show(card, alpha, threshold)} if card.get("picture") else {}
     pages: dict[str, Callable[[], None]] = {
+        **one,
         "Groups and counts": lambda: _groups(card, facts, start, alpha, threshold),
         "Scores by group": lambda: scores.show(card, alpha, threshold),
         "Chart to zoom": lambda: _chart(card, threshold),

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import store
+from app.wording import pictures
 from app.wording import rows as words
 from app.wording.texts import markdown
 
@@ -16,6 +17,9 @@ EVERY = 1.0
 
 def show(card: dict[str, Any]) -> None:
     """Why figures come from the stored curve, and the download that would change it, where there is one."""
+    if card.get("picture"):
+        st.info(pictures.STORED)
+        return
     found = store.downloadable(card)
     told = store.downloading(card)
     st.info(words.OTHERS if store.other_rows(card) else words.STORED)

@@ -51,8 +51,7 @@ class ResNet(nn.Module):
         self.last = nn.Sequential(nn.Dropout(dropout), nn.Linear(hidden, 1))
 
     def forward(self, pixels: Tensor) -> Tensor:
-        weight = self.last[1].weight
-        x = (pixels.to(weight.dtype) / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+        x = (pixels.to(next(self.parameters()).dtype) / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         return self.last(self.blocks(self.stem(x)).mean((2, 3))).squeeze(-1)
 
 
