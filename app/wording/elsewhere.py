@@ -130,10 +130,10 @@ def chart_words(card: Facts) -> dict[str, str]:
     groups = [str(group["name"]) for group in card["groups"]]
     other = [group for group in groups if group != card["reference_group"]]
     between = f"{name(other[0], card)} minus {name(str(card['reference_group']), card)}" if len(groups) == 2 else ""
-    between = between or f"the largest between {len(groups)} groups"
+    between = between or f"largest difference of {len(groups)} groups"
     return {
         "title": "",
-        "x": f"Difference: {between}, percentage points",
+        "x": f"{between[:1].upper()}{between[1:]}, percentage points",
         "y": "Accuracy: share predicted correctly",
     }
 
