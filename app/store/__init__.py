@@ -6,7 +6,7 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 """
 
 from app.store.cards import available, settle_process
-from app.store.desk import Desk, hold
+from app.store.desk import MADE, Desk, hold
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
 from app.store.elsewhere import away, home, places, places_figure
 from app.store.keeping import packed, save
@@ -16,6 +16,7 @@ from app.store.rows import download, downloadable, downloading, other_rows, stop
 from yodo_core.fairness.facts import facts
 
 __all__ = [
+    "MADE",
     "Desk",
     "alphas",
     "around",

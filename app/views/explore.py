@@ -33,7 +33,7 @@ def show() -> None:
     for kind, value in ignored:
         # A damaged checkpoint has its own line above.
         if value not in damaged:
-            st.info(texts.markdown(texts.notice(kind, value)))
+            st.info(texts.markdown(texts.SESSION_OVER if value == store.MADE else texts.notice(kind, value)))
     trade_off(cards[state.checkpoint()])
     for folder, line in damaged.items():
         if folder != wanted:

@@ -15,6 +15,9 @@ SLIDER_HIGH = "as much as possible"
 STORED = "From the stored curve."
 WAITING = "From the stored curve; running the model on the test rows…"
 OWN_ABSENT = "From the stored curve: the rows are a file that someone brought, and were not kept."
+SESSION_OVER = (
+    "The model made from your own file was there until its page was closed or loaded again, so another is shown."
+)
 BY_NUMBER = "Set the values by number"
 THRESHOLD = "Score from which the prediction is positive"
 NO_CHECKPOINT = (

@@ -308,6 +308,7 @@ def test_the_model_is_explored_with_its_rows_in_this_session_only(desk: store.De
     assert live["accuracy"] == pytest.approx(kept["accuracy"], abs=1e-9)
     others = explored(None)
     assert not any("loans" in option for option in others.selectbox(key="pick_dataset").options)
+    assert "until its page was closed or loaded again" in words_of(others)
     desk.close()
     app = checked(app.run())
     assert link(app) == "adult-sex-dp"
@@ -347,6 +348,17 @@ def test_the_archive_holds_the_checkpoint_and_no_rows(desk: store.Desk) -> None:
                 f"{folder}/{file}" for file in ("curve.parquet", "line.safetensors", "manifest.json")
             ]
             assert not any(b"Zenobia" in archive.read(name) for name in archive.namelist())
+
+
+def test_a_training_that_fails_is_told_of_beside_the_earlier_model(
+    desk: store.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(monkeypatch, "import sys; sys.exit(3)")
+    app = press(answered(opened(desk), **ANSWERS), words.START)
+    app = over(app)
+    assert "The training ended with code 3" in words_of(app)
+    assert words.DONE in words_of(app)
+    assert desk.card() is not None
 
 
 def test_a_discarded_model_is_gone_and_the_file_stays(desk: store.Desk) -> None:

@@ -39,6 +39,7 @@ def show() -> None:
         if training.runs(desk):
             training.progress(desk)
             return
+        training.last(desk)
         card = desk.card()
         if card is None:
             _steps(desk)

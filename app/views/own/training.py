@@ -30,7 +30,6 @@ def offer(desk: Any, recipe: dict[str, Any], rows: int) -> None:
         args=("sees",),
     )
     effort = _radio(words.EFFORT, "effort", words.EFFORTS)
-    _last(desk)
     if st.button(words.START, type="primary"):
         state.choose("kept", None)
         desk.train(recipe, rows, notion, sees, effort == "quick")
@@ -49,8 +48,8 @@ def _radio(label: str, name: str, options: dict[str, tuple[str, str]]) -> str:
     )
 
 
-def _last(desk: Any) -> None:
-    """How the last training ended, where it gave no model."""
+def last(desk: Any) -> None:
+    """How the last training ended, where it gave no model; an earlier model may be there all the same."""
     if desk.job and desk.job.state == "failed":
         st.error(markdown(desk.job.error))
     elif desk.job and desk.job.state == "stopped":
