@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from app.store import levels, private
+from app.store.asked import asked
 from app.store.cards import card_at
 from app.store.training import Job, minded
-from yodo_core.config import TrainConfig
-from yodo_core.data.split import SHARES
 from yodo_core.errors import YodoError
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ GRACE = 30.0
 """Seconds a session may be without connection, as when a page is loaded again, before it counts as ended."""
 MADE = "your_data"
 """The id of a session's own checkpoint; the underscore keeps it apart from the names that one may save under."""
-LEAST_STEPS, MOST_EPOCHS = 150, 100
-"""On 2,000 to 10,000 rows fewer steps leave the difference where it was, and many more wear accuracy down."""
 GONE = "The file is no longer here; bring it again."
 ENDINGS = ("csv", "parquet")
 
@@ -102,10 +99,8 @@ class Desk:
         self.stop()
         if self.file is None:
             return
-        options = {"notion": notion, "epochs": _epochs(rows), "other-seeds": 0 if quick else 4, "out": self.made}
-        flags = ["--overwrite", "--json", *(["--with-attribute"] if with_attribute else [])]
-        command = ["train", *_described(self.file, recipe), *(f"--{name}={value}" for name, value in options.items())]
-        self.job = Job(minded(*command, *flags), self._fresh("job"), self._partial / "progress.json")
+        command = asked(self.file, recipe, rows, notion, with_attribute, quick, self.made)
+        self.job = Job(minded(*command), self._fresh("job"), self._partial / "progress.json")
 
     def look(self) -> dict[str, Any]:
         """Where the training stands, as `Job.look`; what one that was stopped or failed has left is removed."""
@@ -178,22 +173,6 @@ def _hold(folder: str, _desk: Desk) -> Desk:
 def hold(desk: Desk) -> None:
     """Tie a desk to the session that runs; to be called in each run, as a lost connection unties it."""
     _hold(str(desk.folder), desk).stay()
-
-
-def _described(file: Path, recipe: dict[str, Any]) -> list[str]:
-    """A file and its recipe as options of `train`, a word each, as a value may begin with a hyphen."""
-    options = [("data", str(file)), ("target", recipe["target"]), ("favourable", recipe["favourable"])]
-    options += [("attribute", "+".join(recipe["attribute"]))]
-    options += [("weight", recipe["weight"])] if recipe["weight"] else []
-    options += [(option, name) for option in ("drop", "keep") for name in recipe[option]]
-    return [f"--{option}={value}" for option, value in options]
-
-
-def _epochs(rows: int) -> int:
-    """Passes over the training rows: the usual number, and more where so few rows make too few steps."""
-    usual = TrainConfig()
-    steps = max(1, int((1 - sum(SHARES.values())) * rows) // usual.batch_size)
-    return max(usual.epochs, min(MOST_EPOCHS, -(-LEAST_STEPS // steps)))
 
 
 def _plain(found: OwnFile) -> dict[str, Any]:

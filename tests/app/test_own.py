@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import store
 from app.store import private, training
+from app.store.asked import asked
 from app.wording import own as words
 from tests.app.conftest import CHECKPOINT, ROOT
 from tests.data.strangers import loans
@@ -260,6 +261,15 @@ def test_the_training_is_asked_for_in_single_words_and_its_failure_shown_in_one_
     assert asked[0].count("--other-seeds=0") == 1
     assert [error.value.replace("\\", "") for error in app.error] == ["Got <b>bad</b> rows; bring others."]
     assert words.START in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize(("rows", "epochs"), [(100, 100), (3_000, 50), (10_000, 14), (48_842, 6), (10**6, 6)])
+def test_small_files_are_gone_through_more_often(rows: int, epochs: int) -> None:
+    recipe = {"target": "y", "favourable": "1", "attribute": ["a", "b"], "weight": "w", "drop": ["c"], "keep": ["d"]}
+    command = asked(Path("f.csv"), recipe, rows, "eo", with_attribute=True, quick=False, out=Path("out"))
+    assert f"--epochs={epochs}" in command
+    for word in ("--attribute=a+b", "--weight=w", "--drop=c", "--keep=d", "--other-seeds=4", "--with-attribute"):
+        assert word in command
 
 
 def test_a_training_waits_its_turn_is_told_of_and_can_be_stopped(
