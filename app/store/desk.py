@@ -91,15 +91,15 @@ class Desk:
         except YodoError as error:
             return None, str(error)
 
-    def train(self, recipe: dict[str, Any], rows: int, notion: str, with_attribute: bool, quick: bool) -> None:
-        """Begin a training on so many rows, or wait for its turn; an earlier checkpoint stays until this is written.
+    def train(self, recipe: dict[str, Any], notion: str, with_attribute: bool, quick: bool) -> None:
+        """Begin a training, or wait for its turn; an earlier checkpoint stays until this is written.
 
         Quick is one training; otherwise four more are made, whose curves stand beside it.
         """
         self.stop()
         if self.file is None:
             return
-        command = asked(self.file, recipe, rows, notion, with_attribute, quick, self.made)
+        command = asked(self.file, recipe, notion, with_attribute, quick, self.made)
         self.job = Job(minded(*command), self._fresh("job"), self._partial / "progress.json")
 
     def look(self) -> dict[str, Any]:

@@ -263,11 +263,9 @@ def test_the_training_is_asked_for_in_single_words_and_its_failure_shown_in_one_
     assert words.START in [button.label for button in app.button]
 
 
-@pytest.mark.parametrize(("rows", "epochs"), [(100, 100), (3_000, 50), (10_000, 14), (48_842, 6), (10**6, 6)])
-def test_small_files_are_gone_through_more_often(rows: int, epochs: int) -> None:
+def test_what_was_answered_is_asked_for_a_word_each() -> None:
     recipe = {"target": "y", "favourable": "1", "attribute": ["a", "b"], "weight": "w", "drop": ["c"], "keep": ["d"]}
-    command = asked(Path("f.csv"), recipe, rows, "eo", with_attribute=True, quick=False, out=Path("out"))
-    assert f"--epochs={epochs}" in command
+    command = asked(Path("f.csv"), recipe, "eo", with_attribute=True, quick=False, out=Path("out"))
     for word in ("--attribute=a+b", "--weight=w", "--drop=c", "--keep=d", "--other-seeds=4", "--with-attribute"):
         assert word in command
 
@@ -384,7 +382,7 @@ def test_a_discarded_model_is_gone_and_the_file_stays(desk: store.Desk) -> None:
 def test_a_session_that_does_not_come_back_leaves_nothing(desk: store.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     fake(monkeypatch, "import sys; sys.stdin.read()")
     recipe = {"target": "a", "favourable": "b", "attribute": ["c"], "weight": None, "drop": [], "keep": []}
-    desk.train(recipe, 2_000, "dp", with_attribute=False, quick=True)
+    desk.train(recipe, "dp", with_attribute=False, quick=True)
     process = desk.job._process
     monkeypatch.setattr("app.store.desk.GRACE", 0.05)
     desk.leave()

@@ -60,4 +60,4 @@ def _steps(desk: Any) -> None:
         st.error(markdown(error))
         return
     preview.show(found | {"attributes": recipe["attribute"]})
-    training.offer(desk, recipe, found["rows_used"])
+    training.offer(desk, recipe)

@@ -19,7 +19,7 @@ def runs(desk: Any) -> bool:
     return desk.job is not None and not desk.job.over
 
 
-def offer(desk: Any, recipe: dict[str, Any], rows: int) -> None:
+def offer(desk: Any, recipe: dict[str, Any]) -> None:
     """The choices of a training and the button that begins it."""
     st.header(words.TRAIN, anchor=False)
     notion = _radio(words.NOTION, "notion", words.NOTIONS)
@@ -32,7 +32,7 @@ def offer(desk: Any, recipe: dict[str, Any], rows: int) -> None:
     effort = _radio(words.EFFORT, "effort", words.EFFORTS)
     if st.button(words.START, type="primary"):
         state.choose("kept", None)
-        desk.train(recipe, rows, notion, sees, effort == "quick")
+        desk.train(recipe, notion, sees, effort == "quick")
         st.rerun()
 
 
