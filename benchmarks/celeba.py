@@ -37,13 +37,18 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=float)
     parser.add_argument("--dataset", default="celeba-attractive")
     parser.add_argument("--attribute", default="male")
+    parser.add_argument("--only-erm", action="store_true")
     parser.add_argument("--split", default="test", help="tune while settings are chosen, test once for the figures")
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
-    split = given.pop("split")
+    split, alone = given.pop("split"), given.pop("only_erm")
     config = TrainConfig(**{"batch_size": 128, **given})
     torch.set_num_threads(config.threads)
     prepared = prepare(get(config.dataset), config.attribute)
-    erm, line = of_erm(prepared, config, split), of_line(prepared, config, split)
+    erm = of_erm(prepared, config, split)
+    if alone:
+        report("celeba", f"ERM, {config.dataset}, {config.attribute}, {split} rows", config=given, erm=erm)
+        return
+    line = of_line(prepared, config, split)
     gaps = [level["dp_gap"] for level in line["levels"]]
     report(
         "celeba",

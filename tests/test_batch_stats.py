@@ -62,12 +62,13 @@ def test_between_two_measured_places_they_are_in_between(line: Line) -> None:
     for name in batch_stats.names(line.start):
         low, here, high = (line.blended(position)[name] for position in (0.25, 0.375, 0.5))
         torch.testing.assert_close(here, (low + high) / 2)
-    many = batch_stats.measured(Line.between(line.start, line.end), rows(), places=batch_stats.PLACES).eval()
-    exact = batch_stats.measured(Line.between(line.start, line.end), rows(), places=2 * batch_stats.PLACES - 1).eval()
-    with torch.no_grad():
-        found, expected = ([one.at(i / 40)(*rows()) for i in (1, 11, 21, 31, 39)] for one in (many, exact))
-    off = max(float((a - b).abs().max()) for a, b in zip(found, expected, strict=True))
-    assert 0 < off < 0.02 * float(expected[2].std()), "21 places are enough to know what lies between them"
+    seen = (3 * torch.randn(400, 5, generator=seeded(2)) + 1,)
+    places = (batch_stats.PLACES, 2 * batch_stats.PLACES - 1)
+    many, exact = (batch_stats.measured(Line.between(line.start, line.end), seen, n).eval() for n in places)
+    for position in (0.025, 0.275, 0.525, 0.775, 0.975):
+        with torch.no_grad():
+            off = (many.at(position)(*seen).sigmoid() - exact.at(position)(*seen).sigmoid()).abs()
+        assert 0 < float(off.mean()) < 0.02, "21 places are enough to know what lies between them"
 
 
 def test_measuring_leaves_the_weights_and_a_net_without_any_alone() -> None:
@@ -90,3 +91,14 @@ def test_another_line_knows_nothing_of_them(line: Line) -> None:
 def test_without_rows_there_is_one_line(inputs: tuple[torch.Tensor] | None) -> None:
     with pytest.raises(InputError, match="A net with batch statistics needs rows to measure them on along its line"):
         batch_stats.measured(Line(NETS["columns"], seeded()), inputs)
+
+
+def test_a_net_alone_gets_those_of_the_rows_too() -> None:
+    net = NETS["skipping"]()
+    weights = [p.clone() for p in net.parameters()]
+    renewed = batch_stats.renewed(net, rows())
+    assert renewed is net
+    assert not net.training
+    line = batch_stats.measured(Line.between(net, NETS["skipping"]()), rows(), places=2)
+    assert torch.equal(net(*rows()), line.at(0.0)(*rows()))
+    assert all(torch.equal(a, b) for a, b in zip(weights, net.parameters(), strict=True))

@@ -6,6 +6,7 @@ by running rows through the blended net, as for averaged weights (Izmailov et al
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -20,6 +21,9 @@ ROWS = 1024
 """Rows they are measured on at most, at once."""
 
 
+NO_ROWS = "A net with batch statistics needs rows to measure them on along its line; give training rows."
+
+
 def measured(line: Line, inputs: Sequence[Tensor] | None, places: int = PLACES) -> Line:
     """The line with its statistics measured on these rows at even positions; a net without any stays as it is.
 
@@ -29,15 +33,19 @@ def measured(line: Line, inputs: Sequence[Tensor] | None, places: int = PLACES) 
     if not has_statistics(line.start):
         return line
     if inputs is None or not len(inputs[0]):
-        raise InputError(
-            "A net with batch statistics needs rows to measure them on along its line; give training rows."
-        )
+        raise InputError(NO_ROWS)
     rows = tuple(part[:ROWS] for part in inputs)
     found = [_measure(line.at(place / (places - 1)), rows) for place in range(places)]
     line.statistics = {name: torch.stack([one[name] for one in found]) for name in found[0]}
     for net, own in ((line.start, found[0]), (line.end, found[-1])):
         net.load_state_dict(own, strict=False)
     return line
+
+
+def renewed(net: nn.Module, inputs: Sequence[Tensor]) -> nn.Module:
+    """One net with its statistics measured on these rows, as those of a line are, in place of those met in training."""
+    net.load_state_dict(_measure(copy.deepcopy(net), [part[:ROWS] for part in inputs]), strict=False)
+    return net.eval()
 
 
 def has_statistics(net: nn.Module) -> bool:

@@ -6,7 +6,8 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -39,6 +40,7 @@ class Progress:
     loss: float
 
 
+Net = TypeVar("Net", bound=nn.Module)
 OnStep = Callable[[Progress], bool]
 
 
@@ -89,19 +91,23 @@ def train_line(
     ends = TwoEnds(new_line(prepared, config).to(device()), config.cosine_weight, ranks.spread)
     table = prepared.splits["train"]
     objective = line_objective(ends, _scored(prepared, config).to(device()), config, schedule(table, config)[1])
-    run = fit(ends, objective, table, config, on_step, resume, ranks.rank)
-    return replace(run, net=with_statistics(run.net, table)) if run.finished else run  # type: ignore[arg-type]
+    return fit(ends, objective, table, config, on_step, resume, ranks.rank)
 
 
-def with_statistics(line: Line, table: Table | None) -> Line:
-    """The line with its batch statistics, if it has any, measured along it on these rows, in an order of no meaning.
+def with_statistics(net: Net, table: Table | None) -> Net:
+    """The line or net with its batch statistics, if any, measured on these rows, in an order of no meaning.
 
-    Raises InputError where it has some and there are no rows.
+    Those of a line are measured along it. Raises InputError where there are some and no rows.
     """
-    if table is None or not batch_stats.has_statistics(line.start):
-        return batch_stats.measured(line, None)
+    if not batch_stats.has_statistics(net.start if isinstance(net, Line) else net):
+        return net
+    if table is None:
+        raise InputError(batch_stats.NO_ROWS)
     order = np.random.default_rng(0).permutation(len(table))[: batch_stats.ROWS]
-    return batch_stats.measured(line, [torch.from_numpy(part) for part in table.take(order).inputs()])
+    place = next(net.parameters()).device
+    inputs = [torch.from_numpy(part).to(place) for part in table.take(order).inputs()]
+    found = batch_stats.measured(net, inputs) if isinstance(net, Line) else batch_stats.renewed(net, inputs)
+    return cast(Net, found)
 
 
 def train_fixed(prepared: Prepared, config: TrainConfig, penalty: float, on_step: OnStep | None = None) -> Run:
@@ -163,7 +169,8 @@ def fit(
     moved.part()
     seconds = done.seconds + time.perf_counter() - began
     partial = Partial(step, seconds, _snapshot(moved, objective, optimizer))
-    return Run(moved.finish(), step, step * batch_size, seconds, step == steps, partial)
+    trained = with_statistics(moved.finish(), table) if step == steps else moved.finish()
+    return Run(trained, step, step * batch_size, seconds, step == steps, partial)
 
 
 def _batches(
