@@ -92,6 +92,37 @@ def _profile(line: Line) -> str:
     )
 
 
+def _slope(line: Line) -> str:
+    slope, (first, *_, last) = line["slope"], line["by_size"]
+    return (
+        f"slope {slope['slope']:.2f} ({slope['low']:.2f} to {slope['high']:.2f}): {first['cpu_s']:.1f} s at "
+        f"{first['rows']:,}, {last['cpu_s']:.0f} s at {last['rows']:,} rows, of processor time"
+    )
+
+
+def _linear(line: Line) -> bool:
+    return abs(line["slope"]["slope"] - 1) <= 0.1
+
+
+def _streamed(line: Line) -> str:
+    peaks = {row["rows"]: row["peak_mb"] for row in line["by_size"]}
+    return f"{_slope(line)}; peak memory {peaks[10**6]:.0f} MB at 10^6, {peaks[10**7]:.0f} MB at 10^7"
+
+
+def _flat(line: Line) -> bool:
+    peaks = {row["rows"]: row["peak_mb"] for row in line["by_size"]}
+    return _linear(line) and peaks[10**7] <= 1.05 * peaks[10**6]
+
+
+def _one_hot(line: Line) -> str:
+    last, failed = line["by_size"][-1], min(line["failed"], default=None)
+    fate = f"; at {failed:,} the one-hot does not fit" if failed else ""
+    return (
+        f"{line['ratio']:.1f} times the rows a second of processor time and 1/{line['memory_ratio']:.1f} of the "
+        f"memory at {last['rows']:,} rows{fate}"
+    )
+
+
 def _cold_meets(line: Line) -> bool:
     return max(line["max_ms"], line["first_run_max_ms"]) <= 5000
 
@@ -149,6 +180,28 @@ ROWS = (
         lambda line: line["ratio"] >= 10,
     ),
     Row("train-profile", "one step of it, against the fastest matrix product of this machine on one thread", _profile),
+    Row(
+        "scale-train",
+        "one epoch on 10^5 to 10^7 rows (California's of ACS-Income, drawn with replacement): log time on log rows",
+        _slope,
+        "linear: slope 1",
+        _linear,
+    ),
+    Row(
+        "scale-evaluate",
+        "21 levels counted on the same rows, streamed from Parquet",
+        _streamed,
+        "linear; memory flat",
+        _flat,
+    ),
+    Row(
+        "scale-whole",
+        "`train` with all its defaults on 1.6 million such rows",
+        lambda line: f"peak {line['peak_mb']:,.0f} MB; {line['cpu_s']:.0f} s of processor time",
+        "under 2 GiB (2,147 MB)",
+        lambda line: line["peak_mb"] < 2**31 / 1e6,
+    ),
+    Row("scale-paper", "that epoch against the paper's loop, the data of its dense one-hot held to 8 GiB", _one_hot),
     Row("drag", "dragging the live slider for 2 s", _drag, "17 ms, 5%, one frame, none", _drag_meets),
     Row(
         "settle",

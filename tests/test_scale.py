@@ -100,3 +100,12 @@ def test_a_stopped_benchmark_goes_on_where_it_was(
     )
     medians = scale.by_size([run for run in done if run["side"] == "train"])
     assert [(row["rows"], row["runs"]) for row in medians] == [(100, 2), (200, 1)]
+
+
+def test_the_page_is_in_step_with_the_results() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parents[1] / "scripts"))
+        page = importlib.import_module("scale_table")
+    text = page.PAGE.read_text("utf-8")
+    assert page.filled(text, page.read()) == text
+    assert len(page.table(page.read()).splitlines()) > 4
