@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from yodo_core.data.own import delimited, limits, parquet
+from yodo_core.data.own import delimited, limits, parquet, vectors
 from yodo_core.errors import InputError
 
 MOST_COLUMNS = 1_000
@@ -37,11 +37,14 @@ def read_table(path: Path) -> pa.Table:
         head = file.read(8)
     if head.startswith(parquet.MAGIC):
         table = parquet.read(path, size)
+    elif head.startswith(b"PK") and vectors.is_npz(path):
+        return _checked(path, vectors.read(path), vectors.MOST_WIDE + MOST_COLUMNS)
     else:
         _refuse_what_is_no_text(path, head)
         table = delimited.read(path)
-    _check(path, table)
-    return table
+    table = _checked(path, table, MOST_COLUMNS)
+    # Vectors may be wider than a table may have columns of other kinds.
+    return vectors.spread(path, table)
 
 
 def _size(path: Path) -> int:
@@ -80,10 +83,10 @@ def _refuse_what_is_no_text(path: Path, head: bytes) -> None:
         )
 
 
-def _check(path: Path, table: pa.Table) -> None:
+def _checked(path: Path, table: pa.Table, most: int) -> pa.Table:
     names = table.column_names
-    if len(names) > MOST_COLUMNS:
-        raise InputError(f"{path.name} has {len(names):,} columns; the limit is {MOST_COLUMNS:,}. Leave some out.")
+    if len(names) > most:
+        raise InputError(f"{path.name} has {len(names):,} columns; the limit is {most:,}. Leave some out.")
     long = next((name for name in names if len(name) > LONGEST_NAME), None)
     if long is not None:
         raise InputError(f"{path.name} has a column name of {len(long):,} characters; shorten it to {LONGEST_NAME}.")
@@ -98,3 +101,4 @@ def _check(path: Path, table: pa.Table) -> None:
     if table.num_rows < 2:
         what = "a row of column names and no rows" if not table.num_rows else "one row"
         raise InputError(f"{path.name} holds {what}; expected hundreds of rows. Bring a file with more.")
+    return table
