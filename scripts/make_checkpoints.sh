@@ -16,3 +16,6 @@ adult-sex-eo --attribute sex --notion eo
 adult-sex-eodds --attribute sex --notion eodds
 adult-sex-dp-with --attribute sex --notion dp --with-attribute
 END
+"$python" -m yodo_core train --dataset digits --attribute ink --hidden 64 --batch-size 128 --epochs 10 --other-seeds 0 \
+  --overwrite
+"$python" -m yodo_core baselines checkpoints/digits-ink-dp --methods erm --seeds 1

@@ -84,10 +84,12 @@ def test_arrays_that_are_no_vectors_are_one_line(tmp_path: Path, changes: dict[s
     assert "\n" not in str(told.value)
 
 
-def test_lists_of_several_lengths_are_one_line(tmp_path: Path) -> None:
-    for vectors in ([[1.0, 2.0]] * (ROWS - 1) + [[1.0]], [[1.0]] * (ROWS - 1) + [None]):
-        with pytest.raises(InputError, match="the lists of vector have several lengths, or none in some rows"):
-            read_table(parquet(tmp_path / "v.parquet", pa.array(vectors)))
+def test_lists_of_several_lengths_are_no_vectors(tmp_path: Path) -> None:
+    for vectors in ([[1.0, 2.0]] * (ROWS - 1) + [[1.0]], [[1.0]] * (ROWS - 1) + [None], [["a", "b"]] * ROWS):
+        path = parquet(tmp_path / "v.parquet", pa.array(vectors))
+        assert read_table(path).column_names == ["vector", "label", "group"]
+        with pytest.raises(InputError, match="has no column left to learn from"):
+            declare(path, RECIPE)
 
 
 def lying(path: Path) -> Path:

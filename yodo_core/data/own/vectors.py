@@ -54,23 +54,25 @@ def read(path: Path) -> pa.Table:
 
 
 def spread(path: Path, table: pa.Table) -> pa.Table:
-    """The table with columns of lists of numbers as plain columns. Raises InputError for lists of several lengths."""
+    """The table with each column of vectors, lists of as many numbers each, as plain columns; others stay."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        kind = column.type
-        listed = pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
-        if not listed or not (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type)):
+        if _is_vectors(column):
+            flat = pc.list_flatten(column).to_numpy(zero_copy_only=False)
+            columns |= _spread(path, name, flat.reshape(len(column), -1))
+        else:
             columns[name] = column
-            continue
-        lengths = set(pc.list_value_length(column).to_pylist())
-        if len(lengths) != 1 or None in lengths:
-            raise _other(path, f"the lists of {name} have several lengths, or none in some rows")
-        flat = pc.list_flatten(column).to_numpy(zero_copy_only=False)
-        columns |= _spread(path, name, flat.reshape(len(column), -1))
-    # A table with the same column twice is for others to refuse.
-    if len(set(table.column_names)) < len(table.column_names):
-        return table
     return pa.table(columns).replace_schema_metadata(table.schema.metadata)
+
+
+def _is_vectors(column: pa.ChunkedArray) -> bool:
+    kind = column.type
+    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)):
+        return False
+    if not (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type)):
+        return False
+    lengths = pc.min_max(pc.list_value_length(column))
+    return column.null_count == 0 and lengths["min"].as_py() == lengths["max"].as_py() > 1
 
 
 def _spread(path: Path, name: str, values: np.ndarray) -> dict[str, pa.Array]:
