@@ -30,8 +30,8 @@ def said(found: dict[str, Any], alpha: float, threshold: float) -> str:
 
 def about(found: dict[str, Any], card: dict[str, Any]) -> str:
     """The picture's group and label."""
-    truth = "Its label is the good outcome" if found["label"] else "Its label is the other outcome"
-    return f"{found['group']}. {truth} ({card['decision_noun']}: {'yes' if found['label'] else 'no'})."
+    truth = ("the good outcome", "right") if found["label"] else ("the other outcome", "wrong")
+    return f"{found['group']}. Its label is {truth[0]}: to be {card['decision_noun']} is {truth[1]}."
 
 
 def chart_words(threshold: float) -> dict[str, str]:

@@ -75,7 +75,7 @@ def test_what_is_said_of_a_picture() -> None:
     assert "not positive from a score of 0.95 up" in words.said(FOUND, 0.5, 0.95)
     assert "turns" not in words.said(FOUND, 0.5, 0.95)
     told = words.about(FOUND, {"decision_noun": "read as five or more"})
-    assert told == "Bold ink. Its label is the good outcome (read as five or more: yes)."
+    assert told == "Bold ink. Its label is the good outcome: to be read as five or more is right."
 
 
 def test_the_chart_holds_the_scores_the_place_and_the_threshold() -> None:
