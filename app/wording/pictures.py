@@ -11,7 +11,7 @@ STORED = (
     "run again."
 )
 PICK = "Which of the test pictures"
-NOTE = "A single score is no proof of how anyone would be treated: it shows what blending the two ends does to one picture."
+NOTE = "A single score does not show how anyone would be treated, only what blending the two ends does to one picture."
 
 
 def said(found: dict[str, Any], alpha: float, threshold: float) -> str:
