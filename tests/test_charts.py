@@ -45,13 +45,15 @@ OTHERS = [
 ]
 
 
-def drawn(others: list[dict[str, Any]], theme: str = "light", **words: str) -> dict[str, Any]:
+def drawn(
+    others: list[dict[str, Any]], theme: str = "light", constant: float = 0.76, far: bool = False, **words: str
+) -> dict[str, Any]:
     """The chart's named traces, by name."""
     around = {
         "models": [mark("fixed", 0.5), mark("fixed", 2.0, 1)],
         "erm": [mark("erm", None)],
         "seeds": [],
-        "constant": {"accuracy": 0.76},
+        "constant": {"accuracy": constant, "far": far},
         "others": others,
     }
     known = {name: f"label of {name}" for name in (*(found["method"] for found in others), "models")}
@@ -77,6 +79,10 @@ def test_without_further_methods_there_are_the_curve_fixed_models_erm_and_the_co
     assert list(traces["label of models"].text) == ["fixed, penalty 0.5, seed 0", "fixed, penalty 2, seed 1"]
     assert list(traces["erm"].text) == ["erm, seed 0"]
     assert traces["label of models"].marker.symbol == "square"
+
+
+def test_a_constant_far_below_has_no_mark_that_would_press_the_others_together() -> None:
+    assert list(drawn([], constant=0.2, far=True)) == ["curve", "label of models", "erm"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

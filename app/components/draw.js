@@ -135,8 +135,12 @@ function drawChart(root, chart, levels, width, height) {
   for (const other of chart.others) {
     for (const [x, y] of other.marks) svg("path", markLook(other, X(x), Y(y)), root);
   }
-  const constant = [X(0), Y(chart.constant)];
-  svg("circle", { class: "constant", cx: constant[0], cy: constant[1], r: 4.5 }, root);
+  // Far below, it is an arrow at the lower edge.
+  const below = chart.constant < y0;
+  const constant = [X(0), below ? bottom - 8 : Y(chart.constant)];
+  const [cx, cy] = constant;
+  if (below) svg("path", { class: "constant", d: `M${cx} ${cy - 7}V${cy + 6}M${cx - 4} ${cy + 2}L${cx} ${cy + 6}L${cx + 4} ${cy + 2}` }, root);
+  else svg("circle", { class: "constant", cx, cy, r: 4.5 }, root);
 
   const drop = svg("line", { class: "drop", y2: bottom }, root);
   const labelGroup = svg("g", {}, root);

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from app.store.cards import SPLIT, opened
@@ -14,6 +15,9 @@ from yodo_core.baselines import METHODS
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
 from yodo_core.fairness.facts import clean
+
+FAR, LEAST_FAR = 2.0, 0.05
+"""How far below all other models one is left off the chart: so many times their spread, and at least so much."""
 
 
 def payload(card: dict[str, Any], threshold: float, build: Callable[..., dict[str, Any]]) -> str:
@@ -80,8 +84,15 @@ def _around(sha256: str, threshold: float, notion: str, _found: Any) -> dict[str
         "erm": [mark for mark in places if mark["method"] == "erm"],
         "others": _others(places),
         "seeds": [_place(_found.curve(SPLIT, seed), notion, threshold) for seed in _found.seeds],
-        "constant": {"accuracy": float(labels.max() / labels.sum()), "always": int(labels.argmax())},
+        "constant": _constant(labels, [*_place(curve, notion, threshold)[1], *(mark["y"] for mark in places)]),
     }
+
+
+def _constant(labels: np.ndarray, others: Sequence[float]) -> dict[str, Any]:
+    """The model that decides alike for everyone; `far` where its mark would press all others (accuracies) together."""
+    accuracy, low, high = float(labels.max() / labels.sum()), min(others), max(others)
+    far = accuracy < low - max(FAR * (high - low), LEAST_FAR)
+    return {"accuracy": accuracy, "always": int(labels.argmax()), "far": far}
 
 
 def _others(places: list[dict[str, Any]]) -> list[dict[str, Any]]:

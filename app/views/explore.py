@@ -8,7 +8,7 @@ import streamlit as st
 
 from app import state, store
 from app.components import live
-from app.views import details, numbers, pickers
+from app.views import details, numbers, pickers, rows
 from app.wording import texts
 from app.wording.display import recomputed_note
 from app.wording.payload import build, note, view
@@ -55,7 +55,7 @@ def trade_off(card: dict[str, Any]) -> None:
     live.show(VIEW, payload, state.opened_at(), state.LIVE, state.take_live)
     start = store.stored(card, threshold)[0]
     facts, absent = store.recomputed(card, alpha, threshold)
-    said = note(texts.absent_note(absent, card) if absent else recomputed_note(facts["n"], card), card)
+    said = note(rows.reason(card) if absent else recomputed_note(facts["n"], card), card)
     level = None if absent else view(alpha, facts, start, card, threshold)
     live.hand_over(FIGURES, alpha, state.moved(), store.payload_id(card, threshold), level, said)
     state.write_link()

@@ -15,6 +15,13 @@ EVERY = 1.0
 """Seconds between two looks at a download."""
 
 
+def reason(card: dict[str, Any]) -> str:
+    """Why figures come from the stored curve; of someone's own file nothing can be done about it here."""
+    if card.get("own"):
+        return words.OWN
+    return words.OTHERS if store.other_rows(card) else words.STORED
+
+
 def show(card: dict[str, Any]) -> None:
     """Why figures come from the stored curve, and the download that would change it, where there is one."""
     if card.get("picture"):
@@ -22,7 +29,7 @@ def show(card: dict[str, Any]) -> None:
         return
     found = store.downloadable(card)
     told = store.downloading(card)
-    st.info(words.OTHERS if store.other_rows(card) else words.STORED)
+    st.info(reason(card))
     if told and told["state"] in ("waiting", "running", "stopping"):
         return _progress(card)
     if told and told["state"] == "failed":

@@ -119,7 +119,7 @@ def _domain(levels: list[Facts], around: Facts) -> dict[str, list[float]]:
     xs = [level["x"] for level in levels if level["x"] is not None] + [x for x, _ in marks]
     xs += [x for gaps, _ in around["seeds"] for x in gaps if x is not None]
     ys = [level[end] for level in levels for end in ("low", "high") if level[end] is not None]
-    ys += [y for _, y in marks] + [around["constant"]["accuracy"]]
+    ys += [y for _, y in marks] + ([] if around["constant"]["far"] else [around["constant"]["accuracy"]])
     low, high = min(ys), max(ys)
     air = max(0.004, 0.05 * (high - low))
     wide = max([0.02, *xs])

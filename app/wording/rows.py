@@ -12,6 +12,7 @@ OTHERS = (
     "The rows on this machine are not those that this model was trained on: every figure comes from the stored curve. "
     "The page “Elsewhere” shows the model on them."
 )
+OWN = "From the stored curve: the rows are a file that someone brought, and were not kept."
 BEGIN = "Download the rows"
 STOP = "Stop the download"
 DONE = "The rows are here."

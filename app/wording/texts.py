@@ -14,7 +14,6 @@ SLIDER_LOW = "none (most accurate)"
 SLIDER_HIGH = "as much as possible"
 STORED = "From the stored curve."
 WAITING = "From the stored curve; running the model on the test rows…"
-OWN_ABSENT = "From the stored curve: the rows are a file that someone brought, and were not kept."
 SESSION_OVER = (
     "The model made from your own file was there until its page was closed or loaded again, so another is shown."
 )
@@ -82,11 +81,6 @@ def dataset_pick(card: dict[str, Any]) -> str:
     return f"{title} (yours)" if card.get("data") else title
 
 
-def absent_note(reason: str, card: dict[str, Any]) -> str:
-    """Why no rows were run; of someone's own file nothing can be done about it here."""
-    return OWN_ABSENT if card.get("own") else reason
-
-
 def attribute_pick(card: dict[str, Any]) -> str:
     """The attribute in the picker, by its groups where there are two: "Men and women"."""
     groups = [group["name"] for group in card["groups"]]
@@ -134,9 +128,10 @@ def method_label(title: str, n: int, needs_group: bool) -> str:
     return f"{label}; needs the group when deciding" if needs_group else label
 
 
-def constant_label(accuracy: float, always: int) -> str:
-    """The label of the model that decides alike for everyone."""
-    return f"says {'yes' if always else 'no'} to everyone: {percent(accuracy)}, no difference"
+def constant_label(accuracy: float, always: int, far: bool) -> str:
+    """The label of the model that decides alike for everyone, which may lie far below the chart."""
+    said = f"says {'yes' if always else 'no'} to everyone: {percent(accuracy)}"
+    return f"{said}, below this chart" if far else f"{said}, no difference"
 
 
 def teaching_note(card: dict[str, Any]) -> str:

@@ -142,7 +142,8 @@ def test_it_stays_one_short_line_without_forbidden_words() -> None:
 
 def test_the_live_view_gets_the_measured_share_of_every_level() -> None:
     around = {
-        "n": 9000, "models": [], "erm": [], "others": [], "seeds": [], "constant": {"accuracy": 0.76, "always": 0},
+        "n": 9000, "models": [], "erm": [], "others": [], "seeds": [],
+        "constant": {"accuracy": 0.76, "always": 0, "far": False},
     }  # fmt: skip
     first = start()
     levels = [first, *(level(gap(0.1), gap(0.05), first["groups"], share_gone=i / 50) for i in (1, 2))]

@@ -344,7 +344,7 @@ def test_it_is_kept_under_a_name_that_is_free_and_nothing_is_replaced(desk: stor
     assert "choose another name" in words_of(press(app, words.SAVE))
     others = explored(None, "loans-2024")
     assert link(others) == "loans-2024"
-    assert "every figure comes from the stored curve" in words_of(others)
+    assert "the rows are a file that someone brought" in words_of(others)
 
 
 def test_the_archive_holds_the_checkpoint_and_no_rows(desk: store.Desk) -> None:

@@ -221,7 +221,7 @@ def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
     rival = {"method": "group-thresholds", "title": "group thresholds", "place": 2, "needs_group": True}
     around = {
         "n": 9000, "models": marks, "erm": [], "others": [rival | {"marks": [{"x": 0.4, "y": 0.6}]}], "seeds": [],
-        "constant": {"accuracy": 0.761, "always": 0},
+        "constant": {"accuracy": 0.761, "always": 0, "far": False},
     }  # fmt: skip
     made = build(SEX, [start(), here()], around, 0.5)
     assert made["chart"]["domain"]["x"][1] > 0.4
@@ -237,6 +237,10 @@ def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
         }
     ]
     assert made["chart"]["labels"]["constant"] == "says no to everyone: 76.1%, no difference"
+    around["constant"] = {"accuracy": 0.2, "always": 1, "far": True}
+    below = build(SEX, [start(), here()], around, 0.5)["chart"]
+    assert below["domain"] == made["chart"]["domain"]
+    assert below["labels"]["constant"] == "says yes to everyone: 20.0%, below this chart"
     assert made["words"]["uses"] == "Uses sex when deciding: no"
     assert made["words"]["y"].endswith("(1 point = 90 of 9,000 people)")
 

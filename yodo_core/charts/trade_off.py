@@ -24,7 +24,7 @@ def trade_off(
     """Accuracy against the gap of one notion, both in percent, along the levels of one line.
 
     levels: figures with accuracy, accuracy_low, accuracy_high and gaps[notion] {gap, floor}, fractions or None.
-    surroundings: models, erm [{x, y, setting, seed}], seeds [(gaps, accuracies)], constant {accuracy}, and others
+    surroundings: models, erm [{x, y, setting, seed}], seeds [(gaps, accuracies)], constant {accuracy, far}, and others
     [{method, title, place, setting, needs_group, marks}], further methods by their fixed place in the table of
     methods; hollow marks need the group when deciding. words: title, x, y, curve, models, erm, constant, floor,
     and each further method's label under its id. The chosen place is not part of the figure, so that its
@@ -60,10 +60,17 @@ def trade_off(
     for other in surroundings["others"]:
         origins = [_origin(mark | {"method": other["title"]}, other["setting"]) for mark in other["marks"]]
         _marks(figure, other["marks"], words[other["method"]], _look(other, theme), origins)
-    figure.add_scatter(
-        x=[0], y=[100 * surroundings["constant"]["accuracy"]], mode="markers", name=escape(words["constant"]),
-        marker={"symbol": "circle-open", "size": 10, "color": c["soft"], "line": {"width": 2}},
-    )  # fmt: skip
+    constant = surroundings["constant"]
+    if constant["far"]:
+        figure.add_annotation(
+            x=0, y=0, yref="paper", text=escape(words["constant"]), showarrow=False, xanchor="left", yanchor="bottom",
+            font={"color": c["soft"], "size": 12},
+        )  # fmt: skip
+    else:
+        figure.add_scatter(
+            x=[0], y=[100 * constant["accuracy"]], mode="markers", name=escape(words["constant"]),
+            marker={"symbol": "circle-open", "size": 10, "color": c["soft"], "line": {"width": 2}},
+        )  # fmt: skip
     floors = [level["gaps"][notion]["floor"] for level in known if level["gaps"][notion]["floor"] is not None]
     if floors:
         figure.add_vrect(x0=0, x1=100 * max(floors), fillcolor=c["floor"], layer="below", line_width=0)
