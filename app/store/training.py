@@ -119,8 +119,9 @@ def advance() -> None:
             job = _WAITING.pop(0)
             try:
                 job._begin()
-            except OSError as error:
-                job.state, job.error = "failed", f"The training could not be started ({error.strerror}). Try again."
+            except (OSError, ValueError) as error:
+                why = error.strerror if isinstance(error, OSError) else error
+                job.state, job.error = "failed", f"The training could not be started ({why}). Try again."
             else:
                 _RUNNING.append(job)
 

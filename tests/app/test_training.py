@@ -151,6 +151,17 @@ def test_a_minded_command_ends_when_the_app_is_killed(core: Path) -> None:
     os.close(read)
 
 
+def test_what_cannot_be_started_fails_alone(job: Callable[..., Job]) -> None:
+    first, poison, third = job(LONG), job("", "--target=y\0x"), job("")
+    first.stop()
+    ended(first)
+    assert (poison.look()["state"], poison.look()["error"]) == (
+        "failed",
+        "The training could not be started (embedded null byte). Try again.",
+    )
+    assert ended(third).state == "done"
+
+
 def test_many_who_look_at_once_start_one_only(job: Callable[..., Job]) -> None:
     jobs = [job(LONG) for _ in range(4)]
     threads = [threading.Thread(target=training.advance) for _ in range(16)]

@@ -164,6 +164,27 @@ def test_a_small_parquet_that_unpacks_to_much_is_refused(tmp_path: Path, monkeyp
     assert re.search(r"unpacks to 15 MB; the limit is 8 MB", told(lambda: look(path)))
 
 
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (
+            pd.DataFrame({"y\0x": ["a", "b"], "z": [1, 2]}),
+            "has a control character in the column name 'y\\x00x'; rename",
+        ),
+        (pd.DataFrame({"y\x1b[2J": ["a", "b"], "z": [1, 2]}), "has a control character in the column name 'y\\x1b[2J'"),
+        (pd.DataFrame({"y": ["a\0", "b"], "z": [1, 2]}), "has a NUL character in a cell of the column 'y'; remove it"),
+        (
+            pd.DataFrame({"y": pd.Categorical(["a\0", "b"]), "z": [1, 2]}),
+            "has a NUL character in a cell of the column 'y'; remove it",
+        ),
+    ],
+)
+def test_a_parquet_with_what_no_command_can_take_is_refused(tmp_path: Path, frame: pd.DataFrame, message: str) -> None:
+    path = tmp_path / "loans.parquet"
+    frame.to_parquet(path)
+    assert f"loans.parquet {message}" in told(lambda: look(path))
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("sound")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import mmap
 import os
+import unicodedata
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from yodo_core.data.own import delimited, limits, parquet, vectors
 from yodo_core.errors import InputError
@@ -96,9 +98,26 @@ def _checked(path: Path, table: pa.Table, most: int) -> pa.Table:
             f"{path.name} has the columns {', '.join(map(repr, twice[:5]))} more than once; rename or remove the "
             "doubles."
         )
+    _refuse_what_no_command_can_take(path, table)
     if table.num_rows > limits.most_rows():
         raise limits.too_many_rows(path)
     if table.num_rows < 2:
         what = "a row of column names and no rows" if not table.num_rows else "one row"
         raise InputError(f"{path.name} holds {what}; expected hundreds of rows. Bring a file with more.")
     return table
+
+
+def _refuse_what_no_command_can_take(path: Path, table: pa.Table) -> None:
+    """Names and values go to the training as words of a command line, which end at a NUL."""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if any(unicodedata.category(sign) == "Cc" for sign in name):
+            raise InputError(f"{path.name} has a control character in the column name {name!r}; rename the column.")
+        if any(_holds_nul(chunk) for chunk in column.chunks):
+            raise InputError(f"{path.name} has a NUL character in a cell of the column {name!r}; remove it.")
+
+
+def _holds_nul(chunk: pa.Array) -> bool:
+    values = chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        return False
+    return bool(pc.any(pc.match_substring(values, "\0")).as_py())
