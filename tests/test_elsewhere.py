@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from yodo_core.data.prepare import Encoder
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import listed, of_datasets
-from yodo_core.errors import InputError
+from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness import metrics
 
 __all__ = ["line", "states"]
@@ -113,6 +114,13 @@ def test_places_at_hand_are_those_whose_files_fit(
     made.writer(tmp_path)(census("pr", 1), "pr", "2016")
     made.writer(tmp_path)(census("pr", 1).rename(columns={"RELP": "RELSHIPP"}), "pr", "2019")
     assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2016"]
+
+
+def test_a_problem_that_only_its_maker_knows_has_stored_figures_and_no_place(line: Checkpoint) -> None:
+    unknown = replace(line, manifest=line.manifest | {"dataset": "acs-high-income-ca-2018"})
+    assert place.at_hand(unknown) == []
+    with pytest.raises(RowsAbsentError, match="Unknown ACS problem .*; stored counts still serve"):
+        evaluate.rows(unknown)
 
 
 def test_a_file_of_the_very_rows_gives_the_test_rows(toy_trained: Path, toy_known: None, tmp_path: Path) -> None:

@@ -24,17 +24,25 @@ def _remotes(card: dict[str, Any]) -> list[Remote]:
         return []
 
 
+def _absent(card: dict[str, Any]) -> str | None:
+    """Why the rows cannot be loaded, as where the data set is one that only its maker's process knows."""
+    try:
+        return get(card["dataset"]).absent()
+    except InputError as error:
+        return str(error)
+
+
 def state_of_rows(card: dict[str, Any]) -> tuple[object, ...]:
     """What changes where rows come or go: which published files lie here, since when, and what is missing."""
     if card.get("own"):
         return ()
     found = [places.find(remote.name) for remote in _remotes(card)]
-    return (get(card["dataset"]).absent(), *((str(path), path.stat().st_mtime_ns) for path in found if path))
+    return (_absent(card), *((str(path), path.stat().st_mtime_ns) for path in found if path))
 
 
 def other_rows(card: dict[str, Any]) -> bool:
     """Whether rows of this data set lie here: where they could not be used, they are not those of the training."""
-    return not card.get("own") and get(card["dataset"]).absent() is None
+    return not card.get("own") and _absent(card) is None
 
 
 def downloadable(card: dict[str, Any]) -> dict[str, Any] | None:
@@ -43,7 +51,7 @@ def downloadable(card: dict[str, Any]) -> dict[str, Any] | None:
     None where the rows are no published files, or where these lie here already.
     """
     wanted = [remote for remote in _remotes(card) if places.find(remote.name) is None]
-    if not wanted or get(card["dataset"]).absent() is None:
+    if not wanted or _absent(card) is None:
         return None
     hosts = sorted({str(urlsplit(remote.url).hostname) for remote in wanted})
     return {"hosts": hosts, "files": len(wanted), "folder": str(places.home()), "licence": card["licence"]}

@@ -57,6 +57,13 @@ def test_a_file_of_ones_own_is_neither() -> None:
     assert rows.state_of_rows(card) == ()
 
 
+def test_a_data_set_that_only_its_maker_knows_has_no_rows_here() -> None:
+    card = {"dataset": "acs-high-income-ca-2018", "licence": ""}
+    assert "Unknown ACS problem 'high-income'" in str(rows.state_of_rows(card))
+    assert not rows.other_rows(card)
+    assert rows.downloadable(card) is None
+
+
 def test_a_download_is_one_process_for_all_that_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[list[str]] = []
 

@@ -124,8 +124,8 @@ def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
 
 def _fits(checkpoint: Checkpoint, name: str, file: Path) -> bool:
     """Whether a state's rows have the columns that the line reads, and its file the columns they are made from."""
-    spec = data.get(name)
     try:
+        spec = data.get(name)
         fitter(checkpoint, Place(name, name, spec, lambda _: iter(())))
     except InputError:
         return False
