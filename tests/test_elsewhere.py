@@ -119,7 +119,7 @@ def test_places_at_hand_are_those_whose_files_fit(
 def test_a_problem_that_only_its_maker_knows_has_stored_figures_and_no_place(line: Checkpoint) -> None:
     unknown = replace(line, manifest=line.manifest | {"dataset": "acs-high-income-ca-2018"})
     assert place.at_hand(unknown) == []
-    with pytest.raises(RowsAbsentError, match="Unknown ACS problem .*; stored counts still serve"):
+    with pytest.raises(RowsAbsentError, match=r"Unknown ACS problem .*; stored counts still serve"):
         evaluate.rows(unknown)
 
 

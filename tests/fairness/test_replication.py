@@ -44,9 +44,13 @@ def test_as_the_formula_written_out(threshold: float) -> None:
     }
 
     def apart(notion: str, w: np.ndarray) -> float:
-        """The signed gap between the two groups that are large enough, that furthest from 0 of the notion's rates."""
-        rates = [reference.by_group(m, decisions, label, group, w) for m in reference.NOTION_METRICS[notion]]
-        return max((rate[0] - rate[1] for rate in rates), key=abs)
+        """The signed gap between the two groups that are large enough, in the rate in which they are furthest apart."""
+
+        def each(w: np.ndarray) -> list[float]:
+            rates = [reference.by_group(m, decisions, label, group, w) for m in reference.NOTION_METRICS[notion]]
+            return [rate[0] - rate[1] for rate in rates]
+
+        return each(w)[np.argmax(np.abs(each(weight)))]
 
     expected |= {f"{notion}_gap_se": partial(apart, notion) for notion in ("dp", "eo", "eodds")}
     assert set(found) == {*expected, "groups"} == {*(f"{name}_se" for name in FIGURES), "groups"}
@@ -56,6 +60,25 @@ def test_as_the_formula_written_out(threshold: float) -> None:
         rate = by_hand(lambda w, i=i: reference.decision_rate(decisions, label, group == i, w), weight, weights)
         assert found["groups"][i] == pytest.approx(rate, rel=1e-9)
     assert found["groups"][2] is None, "20 rows are too few for a rate"
+
+
+def test_two_rates_that_differ_in_opposite_ways_are_not_mixed() -> None:
+    """The true-positive rates differ by as much one way as the false-positive rates do the other way."""
+    size = 2_000
+    label, group = np.tile([1, 1, 0, 0], size), np.tile([0, 1, 0, 1], size)
+    scores = np.random.default_rng(1).random(4 * size) ** np.tile([0.8, 1.0, 1.0, 0.8], size)
+    weight = np.ones(4 * size)
+    weights = replicates(weight)
+    found = standard_errors(scores, label, group, names(2), weight, weights)
+
+    def apart(condition: int, w: np.ndarray) -> float:
+        rows = [(label == condition) & (group == i) for i in range(2)]
+        return float(np.subtract(*(np.average(scores[use] >= 0.5, weights=w[use]) for use in rows)))
+
+    assert apart(1, weight) * apart(0, weight) < 0
+    worst = max((0, 1), key=lambda condition: abs(apart(condition, weight)))
+    assert found["eodds_gap_se"] == pytest.approx(by_hand(partial(apart, worst), weight, weights), rel=1e-9)
+    assert found["eodds_gap_se"] < 0.05
 
 
 def test_equal_replicates_have_no_error_and_few_rows_no_figure() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from yodo_core.errors import InputError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import BINS, Counts, count, score_bin
+from yodo_core.fairness.notions import get_notion
 
 FIGURES = ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
@@ -52,8 +53,9 @@ def standard_errors(
     """The standard error of each of FIGURES, under its name with _se, and of each group's decision rate.
 
     scores, label, group, weight (N,) and replicates (N, R). `groups` holds one number a group, in the order of its
-    names. What is undefined is None. A gap is that between the two groups that are furthest apart in the figure itself:
-    taken anew in each replicate it could not fall below 0, and its error would look too small.
+    names. What is undefined is None. A gap is that between the two groups, and for eodds in the rate, that are furthest
+    apart in the figure itself: taken anew in each replicate it could not fall below 0, and its error would look too
+    small; and from one rate to the other it could jump, and its error would look too large.
     """
     base = count(scores, label, group, groups, weight)
     many = replicated(base, scores, label, group, replicates)
@@ -63,10 +65,17 @@ def standard_errors(
     rates, replicated_rates = one["rates"], each["rates"]
     for notion in ("dp", "eo", "eodds"):
         high, low = (int(i) for i in metrics.extremes(rates, notion))
-        gaps = [metrics.signed_gap(r, notion, high, low) for r in (rates, replicated_rates)] if high >= 0 else None
-        found[f"{notion}_gap_se"] = _plain(spread(*gaps)) if gaps else None
+        estimate, again = (_apart(r, notion, high, low) for r in (rates, replicated_rates))
+        worst = np.argmax(np.abs(estimate))
+        found[f"{notion}_gap_se"] = _plain(spread(estimate[worst], again[worst])) if high >= 0 else None
     by_group = spread(rates.decision_rate, replicated_rates.decision_rate)
     return {**found, "groups": [_plain(error) for error in by_group]}
+
+
+def _apart(rates: metrics.Rates, notion: str, high: int, low: int) -> np.ndarray:
+    """The signed difference (C, ...) between two groups in each of the notion's rates."""
+    each = [rates.under(condition)[0] for condition in get_notion(notion).conditions]
+    return np.stack([rate[..., high] - rate[..., low] for rate in each])
 
 
 def _rates(counts: Counts, threshold: float) -> dict[str, Any]:
