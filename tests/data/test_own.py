@@ -109,6 +109,21 @@ def test_the_same_rows_in_another_form_are_the_same_rows(
     assert len(hashes) == 1
 
 
+@pytest.mark.parametrize(
+    "blank",
+    [b"\n", b"\n" * 60, b"\r\n  \r\n", b"\xef\xbb\xbf \t \n\n", b" \r"],
+    ids=["one", "60", "CRLF", "mark", "CR"],
+)
+@pytest.mark.parametrize("between", [b"", b"\n"], ids=["", "below"])
+def test_blank_lines_on_top_are_no_rows(tmp_path: Path, blank: bytes, between: bytes) -> None:
+    header, rows = b"\tsex\n" if b"\t" in blank else b"good\tsex\n", b"yes\tm\nno\tf\n" * 40
+    path = tmp_path / "loans.csv"
+    path.write_bytes(blank + header + between + rows)
+    found = read_table(path).to_pydict()
+    assert list(found.values()) == [["yes", "no"] * 40, ["m", "f"] * 40]
+    assert list(found) == ["column 1" if b"\t" in blank else "good", "sex"]
+
+
 COLUMNS: dict[str, tuple[list[Any], str, str | None]] = {
     "whole numbers, few of them": ([3, 1, 2], "category", None),
     "whole numbers, many of them": (list(range(11)), "number", None),

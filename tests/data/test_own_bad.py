@@ -57,6 +57,8 @@ def zipped() -> bytes:
         (GOOD.encode() * 900 + b"\xff,m,3\n", "is not UTF-8 text; expected UTF-8"),
         ("größe,sex\n".encode("latin-1") + b"1,m\n" * 99_999, "is not UTF-8 text; expected UTF-8"),
         (b"a,b" * 99_999, "has a first row of more than 262,144 bytes; expected column names there"),
+        (b"\n \n1,2,3\n4,5,6\n7,8,9\n", "has numbers in its first row; expected the names"),
+        (b"\n" * 60 + b"default\nyes\nno\n", "has one column only; expected several"),
         (GOOD.encode("utf-16"), "is text in UTF-16; expected UTF-8"),
         (GOOD.encode("utf-16-le"), r"holds a NUL byte \(at byte 2\)"),
         (GOOD.encode() + b"no,m\x00,3\n", "holds a NUL byte"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A")
 LONGEST_ROW = 16 * 2**20
 _PEEK = 2**18
 _LINES = 50
+_BLANK = re.compile(r"[^\S\r\n]*(\r\n|\r|\n)")
 
 
 def read(path: Path) -> pa.Table:
@@ -26,7 +28,7 @@ def read(path: Path) -> pa.Table:
 
     The table's metadata holds the delimiter. Raises InputError for what is no CSV in UTF-8 with one header row.
     """
-    delimiter, header = _peek(path)
+    delimiter, header, blank = _peek(path)
     places = [str(place) for place in range(len(header))]
     ragged: list[pa.csv.InvalidRow] = []
 
@@ -41,7 +43,11 @@ def read(path: Path) -> pa.Table:
         reader = pa.csv.open_csv(
             path,
             read_options=pa.csv.ReadOptions(
-                use_threads=False, column_names=places, skip_rows_after_names=1, block_size=LONGEST_ROW
+                use_threads=False,
+                skip_rows=blank,
+                column_names=places,
+                skip_rows_after_names=1,
+                block_size=LONGEST_ROW,
             ),
             parse_options=pa.csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note, ignore_empty_lines=True
@@ -88,8 +94,8 @@ def _swallowed(path: Path, table: pa.Table) -> bool:
         return sum(block.count(b'"') for block in iter(lambda: file.read(2**20), b"")) % 2 == 1
 
 
-def _peek(path: Path) -> tuple[str, list[str]]:
-    """The delimiter, and the names in the first row; an empty name becomes `column N`."""
+def _peek(path: Path) -> tuple[str, list[str], int]:
+    """The delimiter, the names in the first row, and the blank lines above; an empty name becomes `column N`."""
     with path.open("rb") as file:
         raw = file.read(_PEEK)
     # Whole lines only: a character may be cut in two where the peek ends.
@@ -102,6 +108,7 @@ def _peek(path: Path) -> tuple[str, list[str]]:
         raise _encoding(path) from None
     if not text.strip():
         raise InputError(f"{path.name} holds nothing but blanks; expected column names and rows below them.")
+    text, blank = _without_blanks(text)
     delimiter = _sniff(text)
     if delimiter is None:
         raise InputError(
@@ -114,7 +121,15 @@ def _peek(path: Path) -> tuple[str, list[str]]:
         raise InputError(
             f"{path.name} has numbers in its first row; expected the names of the columns there. Add them."
         )
-    return delimiter, header
+    return delimiter, header, blank
+
+
+def _without_blanks(text: str) -> tuple[str, int]:
+    """The text from its first line that holds something, and how many lines stand above."""
+    start = lines = 0
+    while found := _BLANK.match(text, start):
+        start, lines = found.end(), lines + 1
+    return text[start:], lines
 
 
 def _rows(text: str, delimiter: str) -> csv._reader:  # type: ignore[name-defined]
