@@ -14,7 +14,11 @@ from yodo_core.checkpoint import Checkpoint
 from yodo_core.data import batches
 from yodo_core.data.prepare import rows_hash
 from yodo_core.data.spec import Column, DataSpec
-from yodo_core.elsewhere.place import ALL, TEST, Place, fitter, test_rows, trained_on
+from yodo_core.elsewhere.place import TEST, Place, fitter
+from yodo_core.elsewhere.trained import doubt, test_rows, trained_on
+
+# Which rows a line was trained on is stored nowhere, only the hash of them all.
+OTHER = "of a file that is not the very one"
 
 
 def of_file(checkpoint: Checkpoint, path: Path) -> Place:
@@ -31,17 +35,28 @@ def _of_own(checkpoint: Checkpoint, path: Path) -> Place:
 
     spec = own.spec_of(checkpoint)
     place = Place(path.name, path.name, spec, lambda _: iter(()))
+    trained = own.trained_of(checkpoint, path)
+    if trained is not None:
+        rows, lacking = own.rows_of_training(trained, None)
+        held = test_rows(checkpoint, trained, rows)
+
+        def test(region: str | None) -> Iterator[pd.DataFrame]:
+            yield own.rows_of_training(trained, region)[0][held]
+
+        lacks = "the outcome or the group" if spec.weight is None else "the outcome, the group or the weight"
+        return replace(place, frames=test, rows=TEST, note=_left_out(lacking, lacks) or None)
     needed = [column.name for column in fitter(checkpoint, place).columns]
     frame, lacking = own.frame_of(path, spec, checkpoint.groups, needed, None)
-    trained = own.is_own(checkpoint, path, len(frame))
-    held = None if trained is None else test_rows(checkpoint, trained, trained.load())
 
     def frames(region: str | None) -> Iterator[pd.DataFrame]:
-        rows = own.frame_of(path, spec, checkpoint.groups, needed, region)[0] if region else frame
-        yield rows if held is None else rows[held]
+        yield own.frame_of(path, spec, checkpoint.groups, needed, region)[0] if region else frame
 
-    note = f"{lacking:,} rows lack the outcome or the group and are left out." if lacking else None
-    return replace(place, frames=frames, rows=ALL if held is None else TEST, note=note)
+    note = f"{_left_out(lacking, 'the outcome or the group')} {doubt(checkpoint, OTHER)}".strip()
+    return replace(place, frames=frames, note=note)
+
+
+def _left_out(rows: int, lacks: str) -> str:
+    return f"{rows:,} rows lack {lacks} and are left out." if rows else ""
 
 
 def _of_declared(checkpoint: Checkpoint, path: Path) -> Place:
@@ -57,7 +72,7 @@ def _of_declared(checkpoint: Checkpoint, path: Path) -> Place:
 
     held = _held_out_of(checkpoint, spec, frames(None))
     if held is None:
-        return replace(place, frames=frames)
+        return replace(place, frames=frames, note=doubt(checkpoint, OTHER))
 
     def test(region: str | None) -> Iterator[pd.DataFrame]:
         low = 0

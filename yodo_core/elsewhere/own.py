@@ -13,12 +13,12 @@ import pandas as pd
 from yodo_core import evaluate
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.data.own.columns import Cells, read_columns
-from yodo_core.data.own.groups import MISSING, plain
+from yodo_core.data.own.declare import rows_of
+from yodo_core.data.own.groups import MISSING, POOLED, plain
 from yodo_core.data.own.read import read_table
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.rows import rows_hash
 from yodo_core.data.spec import JOIN, Attribute, Column, DataSpec
-from yodo_core.elsewhere.place import trained_on
 from yodo_core.errors import InputError
 
 _BAND = re.compile(r"(under )?(-?[\d.e+-]+)(?: to (?:under )?-?[\d.e+-]+| and over)?$")
@@ -98,10 +98,14 @@ def _outcome(column: Cells, favourable: str) -> pd.Series:
 
 
 def _groups(column: Cells, known: set[str]) -> pd.Series:
-    """The groups as text; numbers in the bands that the line knows, where it knows bands."""
+    """The groups as text; numbers in the bands that the line knows, where it knows bands.
+
+    Where rare values were pooled in training, so is here what the line does not know, and gets no name of its own.
+    """
     bands = [_BAND.match(name.removeprefix(f"{column.name} ")) for name in known]
     if not all(bands) or not any(" and over" in name for name in known):
-        return column.as_text().values.astype(object)
+        values = column.as_text().values.astype(object)
+        return values.where(values.isna() | values.isin(known), POOLED) if POOLED in known else values
     lows = {name: -np.inf if band[1] else float(band[2]) for name, band in zip(known, bands, strict=True) if band}
     names = np.array(sorted(known, key=lows.__getitem__), dtype=object)
     values = _numbers(column)
@@ -109,12 +113,26 @@ def _groups(column: Cells, known: set[str]) -> pd.Series:
     return pd.Series(names[places]).mask(values.isna())
 
 
-def is_own(checkpoint: Checkpoint, path: Path, rows: int) -> DataSpec | None:
+def trained_of(checkpoint: Checkpoint, path: Path) -> DataSpec | None:
     """The data set as it was declared to train the line, where the file is that very one; else None."""
-    if rows != trained_on(checkpoint):
-        return None
     try:
         spec = evaluate.spec_of(checkpoint, path)
         return spec if rows_hash(spec.load(), spec) == checkpoint.manifest["rows_sha256"] else None
     except InputError:
         return None
+
+
+def rows_of_training(spec: DataSpec, region: str | None) -> tuple[pd.DataFrame, int]:
+    """The rows that a line was trained and measured on, with the region's column; how many others the file has.
+
+    `spec` is that of `trained_of`. Raises InputError for a region that is no column.
+    """
+    shaped = rows_of(spec).shaped
+    frame, unused = shaped.frame, sum(shaped.lacking.values())
+    if region is None or region in frame:
+        return frame, unused
+    if region not in shaped.cells:
+        raise InputError(f"{spec.source} lacks the columns {region}; bring rows that have them.")
+    roles = [spec.target, *spec.attributes[-1].columns, *([spec.weight] if spec.weight else [])]
+    used = np.all([shaped.cells[name].values.notna() for name in roles], axis=0)
+    return frame.assign(**{region: _texts(shaped.cells[region])[used].to_numpy()}), unused

@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from yodo_core import data
 from yodo_core.data import acs, places
 from yodo_core.data.fitted import Fitter
-from yodo_core.data.prepare import Encoder, rows_hash, split_rows
+from yodo_core.data.prepare import Encoder
 from yodo_core.data.spec import DataSpec
 from yodo_core.data.states import NAMES
+from yodo_core.elsewhere.trained import held_out, may_share, problem_of
 from yodo_core.errors import InputError, RowsAbsentError
 
 if TYPE_CHECKING:
@@ -85,13 +85,7 @@ def _apart(dataset: str) -> list[str]:
     if not dataset.startswith(acs.PREFIX):
         return [dataset]
     files = acs.survey(dataset)
-    return [acs.identify(_problem(dataset), [state], files.year, files.horizon) for state in files.states]
-
-
-def _problem(dataset: str) -> str:
-    """The problem that a survey's id names."""
-    files = acs.survey(dataset)
-    return dataset.removeprefix(acs.PREFIX).rpartition(f"-{'+'.join(files.states)}-{files.year}")[0]
+    return [acs.identify(problem_of(dataset), [state], files.year, files.horizon) for state in files.states]
 
 
 def called(dataset: str) -> str:
@@ -115,7 +109,7 @@ def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
     for year in range(acs.FIRST_YEAR, date.today().year):
         # The Census Bureau has no standard file of that year.
         for state in NAMES if (year, horizon) != (2020, acs.HORIZONS[0]) else ():
-            name = acs.identify(_problem(trained), [state], str(year), horizon)
+            name = acs.identify(problem_of(trained), [state], str(year), horizon)
             file = places.find(acs.survey(name).names()[0])
             if file and _fits(checkpoint, name, file):
                 found.append((name, file))
@@ -152,8 +146,7 @@ def of_datasets(checkpoint: Checkpoint, ids: Sequence[str]) -> list[Place]:
 
 def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
     """A data set's place; where the line was trained on some of these rows, only its test rows are read."""
-    trained = checkpoint.manifest["dataset"]
-    held, note = (None, None) if not _overlap(trained, spec.id) else _held_out(checkpoint, spec)
+    held, note = held_out(checkpoint, spec) if may_share(checkpoint.manifest["dataset"], spec.id) else (None, None)
 
     def frames(region: str | None) -> Iterator[pd.DataFrame]:
         frame = spec.load()
@@ -165,43 +158,3 @@ def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
         yield frame
 
     return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note)
-
-
-def _overlap(trained: str, dataset: str) -> bool:
-    """Whether two data sets hold the same people: one id, or a state of the same problem, year and survey."""
-    if trained == dataset or not (trained.startswith(acs.PREFIX) and dataset.startswith(acs.PREFIX)):
-        return trained == dataset
-    one, two = acs.survey(trained), acs.survey(dataset)
-    alike = (_problem(trained), one.year, one.horizon) == (_problem(dataset), two.year, two.horizon)
-    return alike and bool(set(one.states) & set(two.states))
-
-
-def _held_out(checkpoint: Checkpoint, spec: DataSpec) -> tuple[Callable[[pd.DataFrame], np.ndarray] | None, str | None]:
-    """What finds the checkpoint's test rows in the rows of `spec`, or None and a note where that cannot be told."""
-    manifest = checkpoint.manifest
-    trained = data.get(manifest["dataset"])
-    reason = trained.absent()
-    frame = None if reason else trained.load()
-    if frame is None or rows_hash(frame, trained) != manifest["rows_sha256"]:
-        return None, (
-            f"Some of these rows may be among those that {checkpoint.id} was trained on, and that cannot be told "
-            "without its own rows: read the figures as too good."
-        )
-    test = test_rows(checkpoint, trained, frame)
-    if spec.id == trained.id or spec.unit is None:
-        return lambda _: test, None
-    units = set(frame[spec.unit][test].astype(str))
-    return lambda rows: rows[spec.unit].astype(str).isin(units).to_numpy(), None
-
-
-def test_rows(checkpoint: Checkpoint, spec: DataSpec, frame: pd.DataFrame) -> np.ndarray:
-    """Which rows of the frame that it was trained on are the checkpoint's test rows, bool (N,)."""
-    training = checkpoint.manifest["training"]
-    test = np.zeros(len(frame), bool)
-    test[split_rows(frame, spec, training["split_seed"], training["split"])["test"]] = True
-    return test
-
-
-def trained_on(checkpoint: Checkpoint) -> int:
-    """How many rows the checkpoint was trained and measured on, all splits together."""
-    return sum(n for group in checkpoint.manifest["groups"] for split, n in group.items() if split != "name")

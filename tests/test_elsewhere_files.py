@@ -1,0 +1,137 @@
+"""Files as places: training rows are told apart whatever they lack, rare groups stay pooled, doubts are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.conftest import Outcome, few_levels
+from tests.elsewhere import census, file_of, line, other_rows, states
+from yodo_core import checkpoint, evaluate
+from yodo_core.checkpoint import Checkpoint
+from yodo_core.commands import train
+from yodo_core.config import TrainConfig
+from yodo_core.data.own import Recipe, declare
+from yodo_core.elsewhere import measure, place
+from yodo_core.elsewhere.file import of_file
+from yodo_core.elsewhere.trained import may_share
+
+__all__ = ["line", "states"]
+ROWS = 1500
+FEW = {"x1": 4, "x2": 4}
+
+
+def loans() -> pd.DataFrame:
+    """Loans with gaps in the weight, a branch that is no feature, and two groups of four people each."""
+    rng = np.random.default_rng(5)
+    sex = rng.choice(["f", "m"], ROWS).astype(object)
+    sex[: sum(FEW.values())] = np.repeat(list(FEW), list(FEW.values()))
+    income = rng.lognormal(10, 0.5, ROWS).round(2)
+    return pd.DataFrame(
+        {
+            "income": income,
+            "rooms": rng.integers(1, 5, ROWS),
+            "branch": rng.choice(["hill", "sea"], ROWS),
+            "sex": sex,
+            "w": np.where(rng.random(ROWS) < 0.05, np.nan, rng.uniform(0.5, 3, ROWS).round(3)),
+            "repaid": np.where(income + 6_000 * rng.normal(size=ROWS) > 22_000, "yes", "no"),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
+    """A line trained on these loans with their weight, the branch left out."""
+    folder = tmp_path_factory.mktemp("own")
+    recipe = Recipe("repaid", "yes", ("sex",), weight="w", drop=("branch",))
+    spec = declare(file_of(folder, loans(), "loans.csv"), recipe)
+    config = TrainConfig(dataset=spec.id, attribute="sex", hidden=8, epochs=2, batch_size=64, threads=1)
+    with pytest.MonkeyPatch.context() as patch:
+        few_levels(patch, 3)
+        train.run(config, folder / "line", 0, False, False, "python -m yodo_core train", spec=spec)
+    return checkpoint.read(folder / "line")
+
+
+def test_gaps_in_the_weight_do_not_hide_the_training_file(own: Checkpoint, tmp_path: Path) -> None:
+    frame = loans()
+    file = file_of(tmp_path, frame)
+    where = of_file(own, file)
+    found = measure.measure(own, where, [0.0, 1.0])
+    assert (where.rows, where.note) == (
+        "test", f"{int(frame['w'].isna().sum())} rows lack the outcome, the group or the weight and are left out.",
+    )  # fmt: skip
+    assert np.array_equal(found.counts.level(1).n, own.stored(1.0).n)
+    (rows,) = where.frames("branch")
+    assert rows["branch"].tolist() == frame[frame["w"].notna()].reset_index(drop=True)["branch"][rows.index].tolist()
+    assert rows["income"].tolist() == frame[frame["w"].notna()].reset_index(drop=True)["income"][rows.index].tolist()
+    assert len(rows) == len(evaluate.rows(own, file).splits["test"])
+
+
+def test_rare_groups_that_were_pooled_stay_pooled(own: Checkpoint, tmp_path: Path) -> None:
+    assert set(own.groups) == {"f", "m", "Other groups"}
+    for name, frame in (("same.csv", loans()), ("other.csv", loans().assign(income=lambda f: f["income"] + 1))):
+        found = measure.measure(own, of_file(own, file_of(tmp_path, frame, name)), [0.0])
+        assert not found.fitter.strangers
+    assert found.fitter.seen["Other groups"] == sum(FEW.values())
+
+
+@pytest.mark.parametrize("change", [lambda f: f.head(1200), lambda f: f.drop(columns="w"), lambda f: f.iloc[::-1]])
+def test_a_file_that_is_not_the_training_file_may_hold_its_rows_and_says_so(
+    own: Checkpoint, tmp_path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
+    where = of_file(own, file_of(tmp_path, change(loans())))
+    assert where.rows == "all"
+    assert f"Some of these rows may be among those that {own.id} was trained on" in str(where.note)
+
+
+@pytest.mark.usefixtures("toy_known")
+def test_so_does_a_file_of_a_known_data_set(toy_trained: Path, tmp_path: Path, cli: Callable[..., Outcome]) -> None:
+    file = file_of(tmp_path, other_rows())
+    found = cli("evaluate", toy_trained, "--data", file, "--alphas", 3, "--json").json["places"][1]
+    assert found["rows"] == "all"
+    assert "cannot be told of a file" in found["note"]
+
+
+# the survey's files
+
+
+TRAINED = "acs-income-ca+ny-2018"
+FIVE = "acs-income-ca-2019-5y"
+
+
+@pytest.mark.parametrize(
+    ("trained", "dataset", "may"),
+    [
+        (TRAINED, "acs-income-ca-2018", True),
+        (TRAINED, "acs-income-ca-2017", False),
+        (TRAINED, "acs-income-tx-2018-5y", False),
+        (TRAINED, "acs-employment-ca-2018-5y", False),
+        (TRAINED, "acs-income-ny-2018-5y", True),
+        (TRAINED, "acs-income-ca+tx-2022-5y", True),
+        (TRAINED, "acs-income-ca-2023-5y", False),
+        (TRAINED, "adult", False),
+        (FIVE, "acs-income-ca-2015", True),
+        (FIVE, "acs-income-ca-2014", False),
+        (FIVE, "acs-income-ca-2023-5y", True),
+        (FIVE, "acs-income-ca-2024-5y", False),
+        ("adult", "adult", True),
+    ],
+)
+def test_two_files_of_the_survey_may_hold_the_same_people(trained: str, dataset: str, may: bool) -> None:
+    assert may_share(trained, dataset) is may
+
+
+def test_a_5_year_file_that_holds_the_year_of_the_training_says_so(
+    line: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
+    folder = tmp_path / "2018" / "5-Year"
+    folder.mkdir(parents=True)
+    census("ca", 0).to_csv(folder / "psam_p06.csv", index=False)
+    (five,) = place.of_datasets(line, ["acs-income-ca-2018-5y"])
+    assert five.rows == "all"
+    assert "cannot be told from one year's or survey's file to another" in str(five.note)
