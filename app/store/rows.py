@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.store import private
-from app.store.training import Job, minded
+from app.store.training import DOWNLOADS, Job, minded
 from yodo_core.data import get, places
 from yodo_core.data.remote import Remote, remotes
 from yodo_core.errors import InputError
@@ -65,13 +65,18 @@ def download(card: dict[str, Any]) -> None:
             folder = private.home().folder()
             told = folder / "progress.json"
             command = minded("data", "fetch", card["dataset"], f"--progress-file={told}", "--json")
-            _JOBS[card["dataset"]] = Job(command, Path(folder), told)
+            _JOBS[card["dataset"]] = Job(command, folder, told, DOWNLOADS)
 
 
 def downloading(card: dict[str, Any]) -> dict[str, Any] | None:
-    """Where the download stands, as `Job.look`; None where none was begun."""
+    """Where the download stands, as `Job.look`; None where none was begun. What one that is over has left goes."""
     job = _JOBS.get(card["dataset"])
-    return job.look() if job else None
+    if job is None:
+        return None
+    told = job.look()
+    if job.over:
+        shutil.rmtree(job.folder, ignore_errors=True)
+    return told
 
 
 def stop_download(card: dict[str, Any]) -> None:

@@ -1,11 +1,13 @@
-"""Training in a process of its own: one at a time on a server; who asks later waits and comes next."""
+"""Trainings and downloads in processes of their own: one of a kind at a time; who asks later waits and comes next."""
 
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +19,38 @@ LAST_WAIT = 5.0
 ROOT = Path(__file__).resolve().parents[2]
 
 _LOCK = threading.RLock()
-_WAITING: list[Job] = []
-_RUNNING: list[Job] = []
+
+
+class Queue:
+    """Jobs of one kind, in the order in which they came; AT_ONCE of them run.
+
+    `noun` is what they are called, `advice` what helps where memory ran out, `longest` the seconds that one may take.
+    """
+
+    def __init__(self, noun: str, advice: str, longest: float = math.inf) -> None:
+        self.noun, self.advice, self.longest = noun, advice, longest
+        self.waiting: list[Job] = []
+        self.running: list[Job] = []
+
+    def advance(self) -> None:
+        """Take note of what has ended, and start who comes next."""
+        with _LOCK:
+            self.running[:] = [job for job in self.running if not job._end()]
+            while self.waiting and len(self.running) < AT_ONCE:
+                job = self.waiting.pop(0)
+                try:
+                    job._begin()
+                except (OSError, ValueError) as error:
+                    why = error.strerror if isinstance(error, OSError) else error
+                    job.state = "failed"
+                    job.error = f"The {self.noun} could not be started ({why}). Try again."
+                else:
+                    self.running.append(job)
+
+
+TRAININGS = Queue("training", "Try fewer rows or columns.")
+# A server that sends a byte now and then would hold up everyone else's downloads.
+DOWNLOADS = Queue("download", "Try again.", longest=2 * 3600)
 
 
 class Job:
@@ -27,14 +59,15 @@ class Job:
     `folder` takes what the command prints, `progress` is the file it writes its progress to.
     """
 
-    def __init__(self, command: Sequence[str], folder: Path, progress: Path) -> None:
-        self.command, self.folder, self.progress = list(command), folder, progress
+    def __init__(self, command: Sequence[str], folder: Path, progress: Path, queue: Queue = TRAININGS) -> None:
+        self.command, self.folder, self.progress, self.queue = list(command), folder, progress, queue
         self.state, self.error = "waiting", ""
         self._process: subprocess.Popen[bytes] | None = None
         self._told: dict[str, Any] = {}
+        self._since = math.inf
         with _LOCK:
-            _WAITING.append(self)
-        advance()
+            queue.waiting.append(self)
+        queue.advance()
 
     @property
     def over(self) -> bool:
@@ -43,19 +76,20 @@ class Job:
 
     def look(self) -> dict[str, Any]:
         """Where it stands: state, error, ahead (how many come first), and what the command tells of its progress."""
-        advance()
+        self.queue.advance()
         with suppress(OSError, ValueError):
             told = json.loads(self.progress.read_text("utf-8"))
             self._told = told if isinstance(told, dict) else self._told
         with _LOCK:
-            ahead = len(_RUNNING) + _WAITING.index(self) if self in _WAITING else 0
+            waiting = self.queue.waiting
+            ahead = len(self.queue.running) + waiting.index(self) if self in waiting else 0
         return {"state": self.state, "error": self.error, "ahead": ahead, **_plain(self._told)}
 
     def stop(self) -> None:
         """Ask it to end cleanly; it is over a moment later, and at once if it has not begun."""
         with _LOCK:
-            if self in _WAITING:
-                _WAITING.remove(self)
+            if self in self.queue.waiting:
+                self.queue.waiting.remove(self)
                 self.state = "stopped"
             elif self.state == "running":
                 self.state = "stopping"
@@ -70,7 +104,7 @@ class Job:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        advance()
+        self.queue.advance()
 
     def _begin(self) -> None:
         with (self.folder / "said.json").open("wb") as said, (self.folder / "errors.txt").open("wb") as errors:
@@ -78,17 +112,23 @@ class Job:
             self._process = subprocess.Popen(
                 self.command, cwd=ROOT, stdin=subprocess.PIPE, stdout=said, stderr=errors, start_new_session=True
             )
-        self.state = "running"
+        self.state, self._since = "running", time.monotonic()
 
     def _let_go(self) -> None:
         """Close the process's standard input, which it takes for being asked to stop; see `app.minder`."""
         if self._process and self._process.stdin:
             self._process.stdin.close()
 
+    @property
+    def _overdue(self) -> bool:
+        return time.monotonic() - self._since > self.queue.longest
+
     def _end(self) -> bool:
-        """Take note where the process has ended. Returns whether it has."""
+        """Take note where the process has ended, and ask it to where it takes too long. Returns whether it has."""
         code = self._process.poll() if self._process else None
         if code is None:
+            if self._overdue:
+                self._let_go()
             return False
         self._let_go()
         if code == 0:
@@ -101,29 +141,14 @@ class Job:
 
     def _reason(self, code: int) -> str:
         """The one line that the command said, or what its exit code tells."""
+        noun, advice, longest = self.queue.noun, self.queue.advice, self.queue.longest
+        if self._overdue:
+            return f"The {noun} took longer than {longest / 3600:.0f} hours and was ended. Begin it again to go on."
         with suppress(OSError, ValueError, KeyError, TypeError):
             return str(json.loads((self.folder / "said.json").read_text("utf-8"))["error"]["message"])
         if code < 0:
-            return (
-                f"The training was ended from outside (signal {-code}), perhaps because memory ran out. "
-                "Try fewer rows or columns."
-            )
-        return f"The training ended with code {code} and said nothing. Try again."
-
-
-def advance() -> None:
-    """Take note of what has ended, and start who comes next."""
-    with _LOCK:
-        _RUNNING[:] = [job for job in _RUNNING if not job._end()]
-        while _WAITING and len(_RUNNING) < AT_ONCE:
-            job = _WAITING.pop(0)
-            try:
-                job._begin()
-            except (OSError, ValueError) as error:
-                why = error.strerror if isinstance(error, OSError) else error
-                job.state, job.error = "failed", f"The training could not be started ({why}). Try again."
-            else:
-                _RUNNING.append(job)
+            return f"The {noun} was ended from outside (signal {-code}), perhaps because memory ran out. {advice}"
+        return f"The {noun} ended with code {code} and said nothing. Try again."
 
 
 def minded(*arguments: str) -> list[str]:

@@ -30,7 +30,7 @@ def offer(found: dict[str, Any]) -> str:
 def progress(told: dict[str, Any]) -> str:
     """How far a download is."""
     if told["state"] == "waiting":
-        return "Waiting for a training on this server to end"
+        return "Waiting for another download on this server to end"
     if told["state"] == "stopping":
         return "Stopping; what has come is kept"
     return f"{told['stage'] or 'Asking the server'}: {left(told['left'])}"

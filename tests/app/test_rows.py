@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.store import rows
+from app.store.training import DOWNLOADS, Queue
 from app.wording import rows as words
 
 CALIFORNIA = {"dataset": "acs-income-ca-2018", "licence": "US public domain"}
@@ -70,9 +71,11 @@ def test_a_download_is_one_process_for_all_that_ask(monkeypatch: pytest.MonkeyPa
     class Fake:
         over = False
 
-        def __init__(self, command: list[str], folder: Path, told: Path) -> None:
+        def __init__(self, command: list[str], folder: Path, told: Path, queue: Queue) -> None:
             begun.append(command)
             assert told.parent == folder
+            assert queue is DOWNLOADS
+            self.folder = folder
 
         def look(self) -> dict[str, Any]:
             return {"state": "running", "error": "", "ahead": 0, "stage": None, "share": None, "left": None}
@@ -90,6 +93,14 @@ def test_a_download_is_one_process_for_all_that_ask(monkeypatch: pytest.MonkeyPa
     told = rows.downloading(CALIFORNIA)
     assert told is not None
     assert words.progress(told).startswith("Asking the server")
+    folder = rows._JOBS[CALIFORNIA["dataset"]].folder
+    assert folder.is_dir()
     rows.stop_download(CALIFORNIA)
+    rows.downloading(CALIFORNIA)
+    assert not folder.exists()
     rows.download(CALIFORNIA)
     assert len(begun) == 2
+
+
+def test_a_download_that_waits_waits_for_another_download() -> None:
+    assert words.progress({"state": "waiting"}) == "Waiting for another download on this server to end"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from app.store import training
-from app.store.training import Job
+from app.store.training import TRAININGS, Job, Queue
 
 # Stands for a training: it goes on until it is let go of, as `app.minder` makes of a command of the core.
 LONG = "import sys; print('going', flush=True); sys.stdin.read(); sys.exit(130)"
@@ -28,10 +28,10 @@ def job(tmp_path: Path) -> Any:
     """Make jobs of Python code; all are ended afterwards."""
     made: list[Job] = []
 
-    def make(code: str, *arguments: str) -> Job:
+    def make(code: str, *arguments: str, queue: Queue = TRAININGS) -> Job:
         folder = tmp_path / str(len(made))
         folder.mkdir()
-        made.append(Job([sys.executable, "-c", code, *arguments], folder, folder / "progress.json"))
+        made.append(Job([sys.executable, "-c", code, *arguments], folder, folder / "progress.json", queue))
         return made[-1]
 
     yield make
@@ -80,6 +80,25 @@ def test_one_runs_and_the_next_waits_and_follows_by_itself(job: Callable[..., Jo
     first.close()
     assert first.state == "stopped"
     assert ended(third).state == "done"
+
+
+def test_queues_do_not_wait_for_one_another_and_name_their_jobs(job: Callable[..., Job]) -> None:
+    downloads = Queue("download", "Try again.")
+    other, second, own = job(LONG, queue=downloads), job(LONG, queue=downloads), job(LONG)
+    assert [each.look()["state"] for each in (other, second, own)] == ["running", "waiting", "running"]
+    assert [each.look()["ahead"] for each in (other, second, own)] == [0, 1, 0]
+    other.close()
+    second.close()
+    failed = ended(job("import sys; sys.exit(7)", queue=downloads))
+    assert failed.error == "The download ended with code 7 and said nothing. Try again."
+
+
+def test_what_takes_too_long_is_ended_and_the_next_follows(job: Callable[..., Job]) -> None:
+    downloads = Queue("download", "Try again.", longest=0.0)
+    slow = job(LONG, queue=downloads)
+    slow.look()
+    assert ended(slow).state == "failed"
+    assert slow.error == "The download took longer than 0 hours and was ended. Begin it again to go on."
 
 
 def test_closing_ends_even_what_does_not_listen(job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +183,7 @@ def test_what_cannot_be_started_fails_alone(job: Callable[..., Job]) -> None:
 
 def test_many_who_look_at_once_start_one_only(job: Callable[..., Job]) -> None:
     jobs = [job(LONG) for _ in range(4)]
-    threads = [threading.Thread(target=training.advance) for _ in range(16)]
+    threads = [threading.Thread(target=TRAININGS.advance) for _ in range(16)]
     for thread in threads:
         thread.start()
     for thread in threads:
