@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.conftest import Outcome, few_levels
-from tests.elsewhere import census, file_of, line, other_rows, states
+from tests.elsewhere import census, file_of, line, other_rows, states, trained
 from yodo_core import checkpoint, evaluate
 from yodo_core.checkpoint import Checkpoint
+from yodo_core.commands import evaluate as evaluate_command
 from yodo_core.commands import train
 from yodo_core.config import TrainConfig
 from yodo_core.data.own import Recipe, declare
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.trained import may_share
+from yodo_core.errors import RowsAbsentError
 
 __all__ = ["line", "states"]
 ROWS = 1500
@@ -135,3 +139,28 @@ def test_a_5_year_file_that_holds_the_year_of_the_training_says_so(
     (five,) = place.of_datasets(line, ["acs-income-ca-2018-5y"])
     assert five.rows == "all"
     assert "cannot be told from one year's or survey's file to another" in str(five.note)
+
+
+def test_a_worker_that_cannot_tell_the_training_rows_does_not_count_them(
+    states: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = trained("acs-income-pr+tx-2018", tmp_path / "both")
+    where = place.of_datasets(both, ["acs-income-tx-2018"])
+
+    class There:
+        """A worker whose copy of the rows lacks one of the two states, or nothing."""
+
+        def __init__(self, lacks: tuple[str, ...]) -> None:
+            self.root = Path(shutil.copytree(states, tmp_path / f"without{len(lacks)}"))
+            for name in lacks:
+                (self.root / "2018" / "1-Year" / name).unlink()
+
+        def each(self, work: Callable[..., Any], tasks: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("YODO_PUMS_ROOT", str(self.root))
+                yield from [work(*task) for task in tasks]
+
+    here = evaluate_command.run(both, where, [0.0, 1.0], 0.5)
+    assert evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(())) == here
+    with pytest.raises(RowsAbsentError, match="Texas 2018 would be measured on all rows here, on test rows where"):
+        evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(("psam_p72.csv",)))

@@ -18,7 +18,7 @@ from yodo_core.elsewhere import measure
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import STATE, Place, listed, of_datasets
 from yodo_core.elsewhere.policy import Policy, apply, regions_of, why_by_group
-from yodo_core.errors import InputError
+from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness.counts import Counts, threshold_index
 from yodo_core.partitions import bare
 
@@ -82,17 +82,31 @@ def _in_turn(ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float])
 def _elsewhere(
     ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float], workers: Workers, file: Path | None
 ) -> Iterator[measure.Measured]:
-    tasks = [(bare(ready), i, one.dataset, file, alphas) for i, one in enumerate(where)]
+    tasks = [(bare(ready), i, one.dataset, file, (one.rows, one.note), alphas) for i, one in enumerate(where)]
     with closing(workers.each(count_place, tasks)) as counted:
         for i, counts, fit in counted:
             yield measure.Measured(where[i], counts, fit)
 
 
 def count_place(
-    ready: Checkpoint, number: int, dataset: str, file: Path | None, alphas: Sequence[float]
+    ready: Checkpoint,
+    number: int,
+    dataset: str,
+    file: Path | None,
+    told: tuple[str, str | None],
+    alphas: Sequence[float],
 ) -> tuple[int, Counts, Fitter]:
-    """A place's counts and what was left out, from the copy of its rows on the machine that a task runs on."""
+    """A place's counts and what was left out, from the copy of its rows on the machine that a task runs on.
+
+    `told` is which rows it says it uses, and its note, where the command runs. Raises RowsAbsentError where they are
+    others here: without the rows of the training, those of them that are among the place's cannot be told.
+    """
     (place,) = of_datasets(ready, [dataset]) if file is None else [of_file(ready, file)]
+    if (place.rows, place.note) != told:
+        raise RowsAbsentError(
+            f"{place.name} would be measured on {place.rows} rows here, on {told[0]} rows where the command runs, as "
+            f"the files of the two differ; put the same on both, those that {ready.id} was trained on among them."
+        )
     found = measure.measure(ready, place, alphas)
     return number, found.counts, found.fitter
 
