@@ -24,6 +24,7 @@ from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import listed, of_datasets
 from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness import metrics
+from yodo_core.fairness.facts import signed
 
 __all__ = ["line", "states"]
 Cli = Callable[..., Outcome]
@@ -293,9 +294,10 @@ def test_the_chart_is_one_offline_file_that_states_the_finding(cli: Cli, line: C
 def stood(name: str, gap: float | None, ahead: str = "Men") -> dict[str, Any]:
     """A place with one level, as far as the finding reads it."""
     other = "Women" if ahead == "Men" else "Men"
+    known = {"gap": gap, "floor": 0.02, "high": ahead, "low": other}
     return {
         "place": name,
-        "levels": [{"alpha": 0.5, "gaps": {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": other}}}],
+        "levels": [{"alpha": 0.5, "gaps": {"dp": known | {"signed": signed(known, "Women")}}}],
     }
 
 
@@ -304,19 +306,40 @@ def stood(name: str, gap: float | None, ahead: str = "Men") -> dict[str, Any]:
     [
         (
             [stood("A", 0.1), stood("B", 0.08, "Women")],
-            "In B the same line at alpha 0.5 puts Women ahead of Men by 8.0 points; where it was trained the gap is "
-            "5.0",
+            "In B the same line at alpha 0.5 puts Women ahead of Men by 8.0 points; where it was trained it puts Men "
+            "ahead of Women by 5.0 points",
         ),
         (
             [stood("A", 0.01)],
-            "In A the same line at alpha 0.5 leaves no more than chance shows (1.0 points); where it was trained the "
-            "gap is 5.0",
+            "In A the same line at alpha 0.5 leaves no more than chance shows (1.0 points); where it was trained it "
+            "puts Men ahead of Women by 5.0 points",
+        ),
+        (
+            [stood("A", 0.05, "Women")],
+            "In A the same line at alpha 0.5 puts Women ahead of Men by 5.0 points; where it was trained it puts Men "
+            "ahead of Women by 5.0 points",
         ),
         ([stood("A", None)], "Too few people for a gap: the same line on other rows"),
     ],
 )
 def test_the_finding_is_the_place_farthest_from_home(others: list[dict[str, Any]], said: str) -> None:
-    assert finding([stood("home", 0.05), *others], "dp", "Women") == said
+    assert finding([stood("home", 0.05), *others], "dp") == said
+
+
+def test_a_finding_at_home_that_chance_shows_is_said_to_be_one() -> None:
+    said = finding([stood("home", 0.01, "Women"), stood("A", 0.09)], "dp")
+    assert said.endswith("; where it was trained it leaves no more than chance shows (1.0 points)")
+
+
+def test_the_sign_is_that_of_the_other_group_where_two_are_compared_by_one_rate(line: Checkpoint) -> None:
+    (texas,) = of_datasets(line, ["acs-income-tx-2018"])
+    (level,) = measure.described(line, measure.measure(line, texas, [0.0]), [0.0], 0.5)["levels"]
+    rates = {group["group"]: group for group in level["groups"]}
+    for notion, rate in (("dp", "decision_rate"), ("eo", "true_positive_rate")):
+        assert level["gaps"][notion]["signed"] == pytest.approx(rates["Men"][rate] - rates["Women"][rate])
+    assert level["gaps"]["eodds"]["signed"] == level["gaps"]["eodds"]["gap"]
+    assert signed({"gap": 0.1, "high": "Women"}, "Women") == -0.1
+    assert signed({"gap": None, "high": None}, "Women") is None
 
 
 # a file of one's own

@@ -10,7 +10,6 @@ import streamlit as st
 from app.store.cards import opened
 from yodo_core.elsewhere import measure, place
 from yodo_core.errors import YodoError
-from yodo_core.fairness.notions import get_notion
 
 ALPHAS = [i / 20 for i in range(21)]
 """The levels of a place: enough for a line, and few enough for a large state to take a second or two."""
@@ -66,5 +65,5 @@ def places_figure(card: dict[str, Any], found: Sequence[dict[str, Any]], words: 
     # Plotly takes a second to import, and the first screen does without it.
     from yodo_core import charts
 
-    signed = len(card["groups"]) == 2 and len(get_notion(card["notion"]).conditions) == 1
-    return charts.elsewhere(found, card["notion"], card["reference_group"] if signed else None, words, theme)
+    reference = measure.reference_of(opened(card), card["notion"])
+    return charts.elsewhere(found, card["notion"], reference, words, theme)

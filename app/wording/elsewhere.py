@@ -54,10 +54,11 @@ def none_at_hand(card: Facts) -> str:
 def finding(home: Facts, others: Sequence[Facts], level: int, card: Facts) -> str:
     """The place whose difference is farthest from that of the line's own place, in plain words."""
     own = home["levels"][level]
-    known = [one for one in others if one["levels"][level]["gaps"][card["notion"]]["gap"] is not None]
-    if own["gaps"][card["notion"]]["gap"] is None or not known:
+    signed = own["gaps"][card["notion"]]["signed"]
+    known = [one for one in others if one["levels"][level]["gaps"][card["notion"]]["signed"] is not None]
+    if signed is None or not known:
         return f"The same model, used elsewhere: a difference {UNKNOWN}, as there are too few people in the groups."
-    far = max(known, key=lambda one: abs(_signed(one["levels"][level], card) - _signed(own, card)))
+    far = max(known, key=lambda one: abs(one["levels"][level]["gaps"][card["notion"]]["signed"] - signed))
     there = far["levels"][level]
     said = (
         f"The same model, used in {far['place']}, {_does(there, card)} {_what(card)}; where it was trained, in "
@@ -65,13 +66,6 @@ def finding(home: Facts, others: Sequence[Facts], level: int, card: Facts) -> st
         f"there, {percent(own['accuracy'])} at home."
     )
     return said if len(known) == 1 else f"{said} Of the {len(known)} places this is the farthest from home."
-
-
-def _signed(level: Facts, card: Facts) -> float:
-    """The gap, below 0 where the reference group is ahead; with more than two groups its size."""
-    gap = level["gaps"][card["notion"]]
-    turned = len(level["groups"]) == 2 and gap["high"] == card["reference_group"]
-    return -float(gap["gap"]) if turned else float(gap["gap"])
 
 
 def _does(level: Facts, card: Facts) -> str:
@@ -129,8 +123,9 @@ def chart_words(card: Facts) -> dict[str, str]:
     """Axes of the chart; the finding stands above it."""
     groups = [str(group["name"]) for group in card["groups"]]
     other = [group for group in groups if group != card["reference_group"]]
-    between = f"{name(other[0], card)} minus {name(str(card['reference_group']), card)}" if len(groups) == 2 else ""
-    between = between or f"largest difference of {len(groups)} groups"
+    between = f"largest difference of {len(groups)} groups"
+    if len(groups) == 2 and card["notion"] != "eodds":
+        between = f"{name(other[0], card)} minus {name(str(card['reference_group']), card)}"
     return {
         "title": "",
         "x": f"{between[:1].upper()}{between[1:]}, percentage points",

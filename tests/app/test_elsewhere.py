@@ -148,7 +148,8 @@ def found(name: str, gap: float | None, ahead: str = "Men", accuracy: float = 0.
     """A place with one level."""
     low = "Women" if ahead == "Men" else "Men"
     ends = {"low_end": None if gap is None else gap - 0.01, "high_end": None if gap is None else gap + 0.01}
-    gaps = {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": low, **ends}}
+    signed = gap if gap is None or ahead == "Men" else -gap
+    gaps = {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": low, "signed": signed, **ends}}
     level = {"n": 1000, "accuracy": accuracy, "gaps": gaps, "groups": [{}, {}], "left_out": []}
     return {
         "place": name, "rows": "all", "levels": [level], "share_gone": [0.5], "note": None, "left_out_groups": [],
@@ -180,6 +181,11 @@ def found(name: str, gap: float | None, ahead: str = "Men", accuracy: float = 0.
 )
 def test_the_finding_in_words(others: list[dict[str, Any]], said: str) -> None:
     assert words.finding(found("home", 0.05), others, 0, CARD) == said
+
+
+def test_the_axis_names_a_sign_only_where_there_is_one() -> None:
+    assert words.chart_words(CARD)["x"] == "Men minus women, percentage points"
+    assert words.chart_words(CARD | {"notion": "eodds"})["x"] == "Largest difference of 2 groups, percentage points"
 
 
 def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from yodo_core.charts.looks import COLOURS, OTHERS, dress, percent
+from yodo_core.fairness.facts import signed
 
 MARKS = {0.0: "circle", 0.5: "diamond", 1.0: "square"}
 """The alphas that stand out on a place's line, and how."""
@@ -57,8 +58,13 @@ def _signed(gap: Mapping[str, Any], reference: str | None) -> dict[str, Any]:
     if reference is None:
         low = max(low, 0.0)
     elif gap["high"] == reference:
-        value, low, high = -value, -high, -low
-    return {"x": value, "x_low": low, "x_high": high, "chance": gap["floor"] is not None and gap["gap"] < gap["floor"]}
+        low, high = -high, -low
+    return {
+        "x": signed(gap, reference),
+        "x_low": low,
+        "x_high": high,
+        "chance": gap["floor"] is not None and gap["gap"] < gap["floor"],
+    }
 
 
 def _place_look(number: int, theme: str) -> dict[str, Any]:

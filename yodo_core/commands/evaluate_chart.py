@@ -32,7 +32,7 @@ def write(found: dict[str, Any], ready: Checkpoint, file: Path, theme: str) -> s
     """The chart of what `run` gave, as a file that needs no network. Returns its name."""
     from yodo_core import charts
 
-    shown, reference = drawn(found["places"]), reference_of(ready)
+    shown, reference = drawn(found["places"]), measure.reference_of(ready, ready.notion)
     figure = charts.elsewhere(shown, ready.notion, reference, _words(shown, ready, reference), theme)
     try:
         if file.suffix.lower() == ".png":
@@ -47,33 +47,23 @@ def write(found: dict[str, Any], ready: Checkpoint, file: Path, theme: str) -> s
     return str(file)
 
 
-def finding(places: Sequence[dict[str, Any]], notion: str, reference: str | None) -> str:
-    """The place whose gap at the last alpha is farthest from that of the line's own, in one sentence."""
+def finding(places: Sequence[dict[str, Any]], notion: str) -> str:
+    """The place whose gap at the last alpha is farthest from that of the line's own, and that one, in one sentence."""
     own = places[0]["levels"][-1]["gaps"][notion]
     last = [(place["levels"][-1]["gaps"][notion], place["place"]) for place in places[1:]]
     known = [(gap, name) for gap, name in last if gap["gap"] is not None]
     if own["gap"] is None or not known:
         return "Too few people for a gap: the same line on other rows"
-
-    def signed(gap: dict[str, Any]) -> float:
-        return -float(gap["gap"]) if gap["high"] == reference else float(gap["gap"])
-
-    gap, name = max(known, key=lambda entry: abs(signed(entry[0]) - signed(own)))
-    points = f"{100 * gap['gap']:.1f} points"
-    small = gap["floor"] is not None and gap["gap"] < gap["floor"]
-    does = (
-        f"leaves no more than chance shows ({points})"
-        if small
-        else f"puts {gap['high']} ahead of {gap['low']} by {points}"
-    )
+    gap, name = max(known, key=lambda entry: abs(entry[0]["signed"] - own["signed"]))
     alpha = places[0]["levels"][-1]["alpha"]
-    return f"In {name} the same line at alpha {alpha:g} {does}; where it was trained the gap is {100 * own['gap']:.1f}"
+    return f"In {name} the same line at alpha {alpha:g} {_does(gap)}; where it was trained it {_does(own)}"
 
 
-def reference_of(ready: Checkpoint) -> str | None:
-    """The group that signed gaps are measured from; None where there are not two, or not of one condition."""
-    signed = len(ready.groups) == 2 and len(get_notion(ready.notion).conditions) == 1
-    return str(ready.manifest["reference_group"]) if signed else None
+def _does(gap: dict[str, Any]) -> str:
+    points = f"{100 * gap['gap']:.1f} points"
+    if gap["floor"] is not None and gap["gap"] < gap["floor"]:
+        return f"leaves no more than chance shows ({points})"
+    return f"puts {gap['high']} ahead of {gap['low']} by {points}"
 
 
 def drawn(places: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -87,7 +77,7 @@ def _words(places: Sequence[dict[str, Any]], ready: Checkpoint, reference: str |
     other = [group for group in ready.groups if group != reference]
     between = f"{len(other)} groups, worst case" if reference is None else f"{other[0]} minus {reference}"
     return {
-        "title": "\n".join(textwrap.wrap(finding(places, ready.notion, reference), 100)),
+        "title": "\n".join(textwrap.wrap(finding(places, ready.notion), 100)),
         "x": f"{what}: {between}, percentage points",
         "y": "Accuracy, %, with 95% intervals. Circle: alpha 0, diamond: 0.5, square: 1; hollow: chance shows as much",
     }

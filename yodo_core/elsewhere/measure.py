@@ -13,7 +13,8 @@ from yodo_core.elsewhere.place import Place, called, fitter
 from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
-from yodo_core.fairness.facts import clean, facts
+from yodo_core.fairness.facts import clean, facts, signed
+from yodo_core.fairness.notions import get_notion
 
 TOGETHER = "all together"
 HERE = "here"
@@ -62,7 +63,7 @@ def check_outcome(counts: Counts, fit: Fitter, place: Place) -> None:
 def records(
     checkpoint: Checkpoint, levels: Iterable[tuple[float | None, Counts]], threshold: float, split: str, source: str
 ) -> list[dict[str, Any]]:
-    """One `point` record a level, with intervals and who is ahead of whom; alpha None where rows have several."""
+    """One `point` record a level, with intervals, gaps also signed; alpha None where rows have several."""
     return [
         {
             "checkpoint": checkpoint.id,
@@ -71,11 +72,22 @@ def records(
             "position": None if alpha is None else checkpoint.position(alpha),
             "threshold": threshold,
             "split": split,
-            **facts(counts, threshold),
+            **_signs(checkpoint, facts(counts, threshold)),
             "source": source,
         }
         for alpha, counts in levels
     ]
+
+
+def _signs(checkpoint: Checkpoint, level: dict[str, Any]) -> dict[str, Any]:
+    gaps = level["gaps"].items()
+    return level | {"gaps": {id: gap | {"signed": signed(gap, reference_of(checkpoint, id))} for id, gap in gaps}}
+
+
+def reference_of(checkpoint: Checkpoint, notion: str) -> str | None:
+    """The group that signed gaps are measured from; None where there are not two, or not of one condition."""
+    has_sign = len(checkpoint.groups) == 2 and len(get_notion(notion).conditions) == 1
+    return str(checkpoint.manifest["reference_group"]) if has_sign else None
 
 
 def described(checkpoint: Checkpoint, found: Measured, alphas: Sequence[float], threshold: float) -> dict[str, Any]:

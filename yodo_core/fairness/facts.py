@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,11 @@ def _gap(counts: Counts, rates: metrics.Rates, notion: str, threshold: float) ->
         "low_end": ends[0],
         "high_end": ends[1],
     }
+
+
+def signed(gap: Mapping[str, Any], reference: str | None) -> float | None:
+    """A gap of `facts` in [-1, 1], below 0 where the reference group is ahead; its size without a reference."""
+    return None if gap["gap"] is None else -gap["gap"] if gap["high"] == reference else gap["gap"]
 
 
 def clean(value: Any) -> Any:
