@@ -227,6 +227,24 @@ def test_no_connection_and_no_room_are_said(get: Callable[..., Path], tmp_path: 
     fails(get, "cannot be stored in", "Make room, or name another")
 
 
+def test_a_second_fetch_of_the_same_file_is_told_of_the_first(get: Callable[..., Path], tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def meanwhile(*_: object) -> None:
+        if not told:
+            told.append(fails(get, "is being fetched by another process; wait for it to end"))
+
+    assert get(on_bytes=meanwhile).read_bytes() == CONTENT
+    assert len(told) == 1
+    assert left(tmp_path) == ["psam_p06.csv"]
+
+
+def test_a_lock_that_a_killed_process_left_is_free(get: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "pums/2018/1-Year").mkdir(parents=True)
+    (tmp_path / "pums/2018/1-Year/csv_pca.zip.lock").touch()
+    arrives(get, tmp_path)
+
+
 def test_https_never_turns_into_http(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The adapters of the session that asks an https address."""
     spoken: list[set[str]] = []

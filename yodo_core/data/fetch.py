@@ -10,6 +10,7 @@ from pathlib import Path
 import requests
 from requests.exceptions import ChunkedEncodingError, InvalidSchema, ProxyError, SSLError
 
+from yodo_core.data.alone import TakenError, alone
 from yodo_core.data.remote import Remote
 from yodo_core.data.unpack import unpack
 from yodo_core.errors import InputError, YodoError
@@ -51,20 +52,30 @@ PATIENT = Manners()
 def fetch(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners = PATIENT) -> Path:
     """The file of `remote` in `folder`: downloaded, checked, unpacked, and renamed into its place when whole.
 
-    A part of an earlier download is gone on with where the server still has that version. `on_bytes` is told the bytes
-    at hand and, where known, in all. Raises FetchError, one line, after which at most that part is left. Only https is
-    spoken, by proxy where the environment names one, unless the address itself is of http.
+    One process at a time fetches a file. A part of an earlier download is gone on with where the server still has that
+    version. `on_bytes` is told the bytes at hand and, where known, in all. Raises FetchError, one line, after which at
+    most that part is left. Only https is spoken, by proxy where the environment names one, unless the address itself is
+    of http.
     """
     try:
-        part = _patiently(remote, folder, on_bytes, manners)
-        unpack(part, remote.target(folder), remote.member)
-    except InputError as error:
-        part.unlink(missing_ok=True)
-        raise FetchError(f"{remote.url} was fetched, but {error}; nothing was kept. Try again later.") from None
+        # Two would write and remove one part.
+        with alone(remote.lock(folder)):
+            return _fetch(remote, folder, on_bytes, manners)
+    except TakenError:
+        raise FetchError(f"{remote.url} is being fetched by another process; wait for it to end.") from None
     except requests.RequestException as error:
         raise FetchError(f"{remote.url} cannot be fetched: {_plain(error)}. Check the connection.") from None
     except OSError as error:
         raise FetchError(f"{remote.url} cannot be stored in {folder}: {error}. Make room, or name another.") from None
+
+
+def _fetch(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners) -> Path:
+    part = _patiently(remote, folder, on_bytes, manners)
+    try:
+        unpack(part, remote.target(folder), remote.member)
+    except InputError as error:
+        part.unlink(missing_ok=True)
+        raise FetchError(f"{remote.url} was fetched, but {error}; nothing was kept. Try again later.") from None
     part.unlink(missing_ok=True)
     return remote.target(folder)
 

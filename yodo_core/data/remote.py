@@ -38,6 +38,10 @@ class Remote:
         named = f"{self.packed}.{kept}.part" if 0 < len(kept) <= LONGEST else f"{self.packed}.part"
         return self.target(folder).with_name(named)
 
+    def lock(self, folder: Path) -> Path:
+        """What is held while the file is fetched."""
+        return self.target(folder).with_name(f"{self.packed}.lock")
+
     def parts(self, folder: Path) -> list[Path]:
         """What earlier downloads left to go on from."""
         return sorted(self.target(folder).parent.glob(f"{self.packed}.*.part"))
