@@ -51,11 +51,6 @@ def prepared(main: checkpoint.Checkpoint) -> Prepared:
     return evaluate.rows(main)
 
 
-def test_the_five_are_there_and_no_other() -> None:
-    kept = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
-    assert {name for name in kept if not name.endswith(".partial")} == set(ALL)
-
-
 @pytest.mark.parametrize("name", ALL)
 def test_each_is_small_complete_and_as_fixed_in_advance(name: str) -> None:
     ready = checkpoint.read(ROOT / name)
