@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from yodo_core import checkpoint, evaluate, partitions
 from yodo_core.commands.point import figures
 from yodo_core.commands.workers import Workers
+from yodo_core.data.prepare import Table
 from yodo_core.errors import InputError
+from yodo_core.line import Line
 
 POSITIONS = [0.0, 0.3, 1.0]
 SMALL = 64
@@ -47,6 +50,21 @@ def test_parts_add_up_to_all_rows(toy_trained: Path, monkeypatch: pytest.MonkeyP
         assert np.array_equal(found.average_precision, whole.average_precision)
     else:
         assert found.average_precision is None
+
+
+@pytest.mark.usefixtures("toy_known")
+def test_scores_that_are_kept_are_those_that_are_counted(toy_trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready, levels, asked = checkpoint.read(toy_trained), evaluate.levels, list[float]()
+
+    def counted(line: Line, positions: Sequence[float], table: Table) -> np.ndarray:
+        asked.extend(positions)
+        return levels(line, positions, table)
+
+    monkeypatch.setattr(evaluate, "levels", counted)
+    part = partitions.count_part(partitions.bare(ready), None, "test", POSITIONS, 0, SMALL, True)
+    assert asked == [ready.position(0.0), *POSITIONS]
+    assert part.scores is not None
+    assert part.scores.shape == (len(POSITIONS), SMALL)
 
 
 @pytest.mark.usefixtures("toy_known")

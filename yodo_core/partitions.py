@@ -16,7 +16,7 @@ import numpy as np
 from yodo_core import evaluate
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.data.prepare import Prepared
-from yodo_core.fairness.counts import Counts
+from yodo_core.fairness.counts import Counts, count
 from yodo_core.fairness.precision import average_precision
 
 MOST = 32
@@ -59,11 +59,13 @@ def count_part(
     """
     prepared = _rows(checkpoint, data)
     table = evaluate.split_of(prepared, split).take(np.arange(low, high))
-    origin = checkpoint.position(0.0)
-    counts = evaluate.curve(checkpoint.line, positions, table, prepared.groups, origin=origin, precision=False)
+    line, groups, origin = checkpoint.line, prepared.groups, checkpoint.position(0.0)
     if not keep:
+        counts = evaluate.curve(line, positions, table, groups, origin=origin, precision=False)
         return Part(low, counts, None, None)
-    return Part(low, counts, table.label, evaluate.levels(checkpoint.line, positions, table))
+    scores = evaluate.levels(line, [origin, *positions], table)
+    each = [count(level, table.label, table.group, groups, table.weight, scores[0], False) for level in scores[1:]]
+    return Part(low, Counts.stack(each), table.label, scores[1:])
 
 
 def total(parts: Sequence[Part]) -> Counts:
