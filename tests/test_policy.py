@@ -191,3 +191,38 @@ def test_empty_regions_are_named_as_such(ready: Checkpoint, frame: pd.DataFrame,
     where = [of_file(ready, file_of(tmp_path, frame))]
     with pytest.raises(InputError, match=r"no alpha for \(empty\), which"):
         by_policy(ready, where, policy_of(tmp_path, "region,alpha\nhill,0\nsea,1\n"), "region", 0.5, False)
+
+
+def test_a_policy_for_people_of_unknown_groups_only_ends_as_without_one(
+    cli: Cli, ready: Checkpoint, frame: pd.DataFrame, tmp_path: Path
+) -> None:
+    options = ("--data", file_of(tmp_path, frame.assign(kind=np.where(frame["region"] == "sea", "d", "e"))))
+    without = cli("evaluate", ready.path, *options)
+    assert (without.code, without.err.count("\n")) == (2, 1)
+    assert "has no rows of the groups" in without.err
+    rules = policy_of(tmp_path, "region,alpha\nhill,0\nsea,1\n")
+    ended = cli("evaluate", ready.path, *options, "--policy", rules, "--region", "colour", "--policy-by-group")
+    assert "no alpha for blue, green, red" in ended.err
+    rules = policy_of(tmp_path, "region,alpha\nred,0\ngreen,1\nblue,1\n")
+    assert cli("evaluate", ready.path, *options, "--policy", rules, "--region", "colour") == without
+
+
+def test_the_most_regions_there_may_be_are_read_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many comparisons as regions, not as many as their square; each is counted as it is compared."""
+    compared = []
+
+    class Region(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return str.__eq__(self, str(other))
+
+        __hash__ = str.__hash__
+
+    monkeypatch.setattr("yodo_core.elsewhere.policy._region", lambda text, column: Region(text))
+    text = "region,alpha\n" + "".join(f"r{i},0.5\n" for i in range(500)) + "r7,1\n"
+    found = Policy.of_file(policy_of(tmp_path, text), "town")
+    assert found.wrong == ("it holds r7 more than once",)
+    assert len(found.alphas) == 500
+    assert len(compared) < 5_000

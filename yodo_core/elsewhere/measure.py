@@ -41,14 +41,20 @@ def measure(
     fit = fitter(checkpoint, place)
     tables = (fit.fit(frame)[0] for frame in place.frames(None))
     total = stream.counts(checkpoint.line, positions, tables, checkpoint.groups, origin, on_rows)
-    if total is None:
+    check_groups(checkpoint, fit, place)
+    assert total is not None
+    check_outcome(total, fit, place)
+    return Measured(place, total, fit)
+
+
+def check_groups(checkpoint: Checkpoint, fit: Fitter, place: Place) -> None:
+    """Raises InputError where none of the place's rows, which `fit` has seen, belongs to a group of the checkpoint."""
+    if not fit.rows:
         strangers = ", ".join(fit.strangers) or "none at all"
         raise InputError(
             f"{place.name} has no rows of the groups {', '.join(checkpoint.groups)} (its own: {strangers}); bring rows "
             "whose groups the checkpoint knows."
         )
-    check_outcome(total, fit, place)
-    return Measured(place, total, fit)
 
 
 def check_outcome(counts: Counts, fit: Fitter, place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from yodo_core.data.encoder import category_codes
 from yodo_core.data.prepare import Table
 from yodo_core.data.rows import group_names
 from yodo_core.data.states import code_of
+from yodo_core.elsewhere.measure import check_groups
 from yodo_core.elsewhere.place import STATE, Place, fitter
 from yodo_core.errors import InputError
 from yodo_core.fairness.counts import Counts, count
@@ -58,7 +60,7 @@ class Policy:
             )
         regions = [_region(text.strip(), column) for text in raw["region"]]
         alphas = pd.to_numeric(raw["alpha"], errors="coerce").to_numpy(np.float64)
-        twice = sorted({region for region in regions if regions.count(region) > 1})
+        twice = sorted(region for region, times in Counter(regions).items() if times > 1)
         bad = ~((alphas >= 0) & (alphas <= 1))
         values = len(np.unique(alphas[~bad]))
         wrong = [f"it holds {_some(twice)} more than once"] if twice else []
@@ -138,7 +140,10 @@ def by_row(line: Line, positions: np.ndarray, table: Table) -> np.ndarray:
 
 
 def apply(checkpoint: Checkpoint, places: Sequence[Place], policy: Policy) -> dict[str, Counts]:
-    """Counts of every region that has rows, each row decided at the alpha of its region."""
+    """Counts of every region that has rows, each row decided at the alpha of its region.
+
+    Raises InputError for a place where nobody belongs to a group of the checkpoint.
+    """
     found: dict[str, Counts] = {}
     for place in places:
         fit = fitter(checkpoint, place)
@@ -154,4 +159,5 @@ def apply(checkpoint: Checkpoint, places: Sequence[Place], policy: Policy) -> di
                 part = table.take(rows)
                 counts = count(scores[rows], part.label, part.group, checkpoint.groups, part.weight, start[rows])
                 found[name] = found[name] + counts if name in found else counts
+        check_groups(checkpoint, fit, place)
     return found
