@@ -7,6 +7,7 @@ back within `GRACE` has ended. The folder, the training and whatever memory hold
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import shutil
 import threading
@@ -31,6 +32,8 @@ MADE = "your_data"
 """The id of a session's own checkpoint; the underscore keeps it apart from the names that one may save under."""
 GONE = "The file is no longer here; bring it again."
 ENDINGS = ("csv", "parquet")
+_READING = threading.Lock()
+"""One file is read at a time: its cells may fill many times the room of the upload."""
 
 
 class Desk:
@@ -66,7 +69,9 @@ class Desk:
             path = self._fresh("file") / _safe(name)
             path.touch(0o600)
             path.write_bytes(content)
-            self.seen = _plain(own.look(path))
+            _limit_as_uploads()
+            with _READING:
+                self.seen = _plain(own.look(path))
         except (YodoError, OSError) as error:
             self.discard_file()
             return str(error) if isinstance(error, YodoError) else f"The file cannot be kept ({error.strerror})."
@@ -87,7 +92,8 @@ class Desk:
 
         try:
             made = own.Recipe.from_json(recipe)
-            return own.preview(own.declare(self.file, made), made), ""
+            with _READING:
+                return own.preview(own.declare(self.file, made), made), ""
         except YodoError as error:
             return None, str(error)
 
@@ -173,6 +179,13 @@ def _hold(folder: str, _desk: Desk) -> Desk:
 def hold(desk: Desk) -> None:
     """Tie a desk to the session that runs; to be called in each run, as a lost connection unties it."""
     _hold(str(desk.folder), desk).stay()
+
+
+def _limit_as_uploads() -> None:
+    """What unpacks from an upload is measured by the largest upload, here and in the training that follows."""
+    from yodo_core.data.own.limits import MB_VARIABLE
+
+    os.environ.setdefault(MB_VARIABLE, str(st.get_option("server.maxUploadSize")))
 
 
 def _plain(found: OwnFile) -> dict[str, Any]:

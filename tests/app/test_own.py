@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import sys
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -25,7 +28,9 @@ from tests.data.strangers import loans
 from yodo_core import checkpoint
 from yodo_core.commands import train
 from yodo_core.config import TrainConfig
+from yodo_core.data import own
 from yodo_core.data.own import Recipe, declare
+from yodo_core.data.own.limits import MB_VARIABLE
 
 ANSWERS = {"target": "default", "favourable": "no", "attribute": "sex"}
 HOSTILE = ("<img src=x onerror=alert(1)>", "$x$", "**b**", "=1+1")
@@ -50,6 +55,9 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(private, "root", lambda: tmp_path)
     monkeypatch.setattr(private, "_HOME", [])
     monkeypatch.setattr("app.store.cards.ROOT", tmp_path / "checkpoints")
+    # Set first, so that it is as before afterwards.
+    monkeypatch.setenv(MB_VARIABLE, "1")
+    monkeypatch.delenv(MB_VARIABLE)
     yield tmp_path
     for desk in desks:
         desk.close()
@@ -207,6 +215,30 @@ def test_a_bad_file_gets_its_line_and_leaves_nothing(folders: Path, content: byt
     assert "\n" not in app.error[0].value
     assert list(folders.glob("yodo-private-*/*/file/*")) == []
     assert app.file_uploader, "another file can be brought at once"
+
+
+def test_files_are_read_one_at_a_time_within_the_limit_of_uploads(
+    trained: tuple[bytes, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, most, look = [0], [0], own.look
+
+    def slow(path: Path) -> Any:
+        reading[0] += 1
+        most[0] = max(most[0], reading[0])
+        found = look(path)
+        reading[0] -= 1
+        return found
+
+    monkeypatch.setattr(own, "look", slow)
+    desks = [store.Desk() for _ in range(4)]
+    threads = [threading.Thread(target=desk.bring, args=("loans.csv", trained[0])) for desk in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [desk.seen["rows"] for desk in desks if desk.seen] == [2000] * 4
+    assert most == [1]
+    assert os.environ[MB_VARIABLE] == str(st.get_option("server.maxUploadSize")) == "200"
 
 
 def test_one_outcome_only_is_said_at_the_question() -> None:

@@ -13,8 +13,8 @@ from yodo_core.errors import InputError
 
 MAGIC = b"PAR1"
 MOST_FOOTER = 16 * 2**20
-SWELL = 8
-"""How many times the size limit the columns may fill once unpacked."""
+CELL, SWELL = 8, 4
+"""Bytes of a cell once unpacked, and how many times the size limit they may fill: as in a CSV, of two bytes a cell."""
 
 
 def read(path: Path, size: int) -> pa.Table:
@@ -55,12 +55,18 @@ def _check_promises(path: Path, metadata: pq.FileMetaData) -> None:
     if sum(group.num_rows for group in groups) != metadata.num_rows or any(group.num_rows < 0 for group in groups):
         raise _lies(path, "its parts do not have as many rows as it says")
     most = limits.most_bytes() * SWELL
-    promised = sum(max(0, group.total_byte_size) for group in groups)
+    promised = sum(_promised(group) for group in groups)
     if promised > most:
         raise InputError(
             f"{path.name} unpacks to {promised / 2**20:,.0f} MB; the limit is {most / 2**20:,.0f} MB. Leave out rows "
             f"or columns, or raise {limits.MB_VARIABLE}."
         )
+
+
+def _promised(group: pq.RowGroupMetaData) -> int:
+    """Bytes of a part once unpacked: values that repeat are stored once, and take their room each."""
+    cells = sum(max(0, group.column(i).num_values) for i in range(group.num_columns))
+    return max(0, group.total_byte_size, cells * CELL)
 
 
 def _batches(path: Path, file: pq.ParquetFile) -> pa.Table:
