@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -164,3 +165,37 @@ def test_a_worker_that_cannot_tell_the_training_rows_does_not_count_them(
     assert evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(())) == here
     with pytest.raises(RowsAbsentError, match="Texas 2018 would be measured on all rows here, on test rows where"):
         evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(("psam_p72.csv",)))
+
+
+# the terminal
+
+
+OBEYED = "\x1b]0;pwned\x07"
+
+
+def clean(told: Outcome) -> bool:
+    return all(c.isprintable() or c == "\n" for c in told.out + told.err)
+
+
+@pytest.mark.usefixtures("toy_known")
+def test_what_a_terminal_would_obey_is_not_printed(
+    toy_trained: Path, tmp_path: Path, cli: Callable[..., Outcome]
+) -> None:
+    frame = other_rows()
+    frame.loc[:200, "kind"] = OBEYED
+    told = cli("evaluate", toy_trained, "--data", file_of(tmp_path, frame), "--alphas", 3)
+    assert "rows.csv: ?]0;pwned? left out" in told.out
+    assert clean(told)
+    refused = cli("evaluate", toy_trained, "--data", file_of(tmp_path, frame.assign(kind=OBEYED)))
+    assert "its own: ?]0;pwned?" in refused.err
+    assert clean(refused)
+    as_json = cli("evaluate", toy_trained, "--data", file_of(tmp_path, frame.assign(kind=OBEYED)), "--json")
+    assert as_json.json["error"]["message"] == as_json.err.strip()
+
+
+def test_no_command_prints_but_through_the_filter() -> None:
+    root = Path(checkpoint.__file__).parent
+    for file in [*(root / "cli").glob("*.py"), root / "__main__.py"]:
+        calls = [n.func for n in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(n, ast.Call)]
+        printing = sum(isinstance(call, ast.Name) and call.id == "print" for call in calls)
+        assert printing == (2 if file.name == "options.py" else 0), file.name

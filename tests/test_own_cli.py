@@ -15,7 +15,7 @@ from tests.conftest import Outcome, few_levels
 from tests.damage import manifest_of, repair
 from tests.data.strangers import loans, recipe, write
 from yodo_core import checkpoint, evaluate
-from yodo_core.cli.own import text
+from yodo_core.cli.own import lines
 from yodo_core.cli.train import regenerate
 from yodo_core.commands import train
 from yodo_core.commands.own import described, enough_epochs
@@ -87,7 +87,7 @@ def test_the_preview_is_shown_and_nothing_is_trained(cli: Cli, file: Path, tmp_p
     for line in ("  loan_id: looks like an identifier", "  opened: a date", "features: 4", "  age: number"):
         assert f"\n{line}\n" in told.out
     shown = cli("train", "--data", file, *SAID, "--preview", "--json").json
-    assert text(shown) == told.out.rstrip("\n")
+    assert list(lines(shown)) == told.out.splitlines()
     assert list(tmp_path.iterdir()) == []
 
 

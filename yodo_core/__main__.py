@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from typing import Any
 import typer
 
 from yodo_core.cli import baselines, data, evaluate, figures, train
+from yodo_core.cli.options import emit, printable, say
 from yodo_core.errors import YodoError
 
 # A help page needs no colour boxes, and an error is one line: rich's markup stays off.
@@ -41,7 +41,7 @@ def main() -> None:
         sys.exit(0)
     except Exception as error:  # The last boundary: a traceback goes to a file, one line to the user.
         if type(error).__name__ == "NoArgsIsHelpError":
-            print(error.format_message(), file=sys.stderr)  # type: ignore[attr-defined]
+            say(*error.format_message().splitlines(), file=sys.stderr)  # type: ignore[attr-defined]
             sys.exit(2)
         if hasattr(error, "format_message"):
             _fail(f"{_usage(error)} See --help.", "wrong_input", 2, as_json)
@@ -59,11 +59,11 @@ def _usage(error: Any) -> str:
 
 
 def _fail(message: str, code: str, exit_code: int, as_json: bool) -> None:
-    line = " ".join(message.split())
-    print(line, file=sys.stderr)
+    line = printable(" ".join(message.split()))
+    say(line, file=sys.stderr)
     # Of several ranks that `torchrun` started the first one alone writes to standard output.
     if as_json and os.environ.get("RANK", "0") == "0":
-        print(json.dumps({"error": {"code": code, "message": line}}))
+        emit({"error": {"code": code, "message": line}})
     sys.exit(exit_code)
 
 

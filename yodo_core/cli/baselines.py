@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from yodo_core.cli.options import Backend, Data, Json, Scheduler, TlsCa, TlsCert, TlsKey, Where, emit
+from yodo_core.cli.options import Backend, Data, Json, Scheduler, TlsCa, TlsCert, TlsKey, Where, emit, say
 
 METHODS_HELP = (
     "Any of erm, fixed, prejudice-remover, adversarial, film and group-thresholds (needs the group), by commas."
@@ -38,4 +38,4 @@ def baselines(
     result = command.run(checkpoint, methods.split(","), settings, seeds, workers, True, data)
     if as_json:
         return emit(result)
-    print(f"{result['path']}: {result['models']} models stored, {result['trained']} of them trained now")
+    say(f"{result['path']}: {result['models']} models stored, {result['trained']} of them trained now")

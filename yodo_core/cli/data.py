@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, States, Year, emit
+from yodo_core.cli.options import Horizon, Json, States, Year, emit, say
 
 Dataset = Annotated[str, typer.Argument(help="A data set, e.g. kdd, or acs-income with --states and --year.")]
 
@@ -22,12 +22,10 @@ def listed(as_json: Json = False) -> None:
         return emit({"datasets": cards, "patterns": [acs.PATTERN, celeba.PATTERN]})
     for found in cards:
         _print(found)
-    print(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
-    print(
-        f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files"
-    )
-    print(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
-    print(f"{celeba.PATTERN}: {celeba.CARD}")
+    say(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
+    say(f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files")
+    say(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
+    say(f"{celeba.PATTERN}: {celeba.CARD}")
 
 
 def show(
@@ -43,10 +41,10 @@ def show(
         return emit(found)
     _print(found)
     for attribute, groups in found.get("groups", {}).items():
-        print(f"  by {attribute}, share with {found['favourable']}:")
+        say(f"  by {attribute}, share with {found['favourable']}:")
         for group in groups:
             rate = "too few to tell" if group["rate"] is None else f"{group['rate']:.1%}"
-            print(f"    {group['group']}: {group['n']:,} rows, {rate}")
+            say(f"    {group['group']}: {group['n']:,} rows, {rate}")
 
 
 def fetch(
@@ -70,15 +68,15 @@ def fetch(
     if as_json:
         return emit(result)
     for file in result["files"]:
-        print(f"{file['path']}: {file['bytes']:,} bytes, {'fetched' if file['fetched'] else 'was there already'}")
+        say(f"{file['path']}: {file['bytes']:,} bytes, {'fetched' if file['fetched'] else 'was there already'}")
 
 
 def _print(card: dict[str, Any]) -> None:
     size = f", {card['rows']:,} rows" if card["rows"] else ""
-    print(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
+    say(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
     if card["absent"]:
-        print(f"  its rows are not on this machine: {card['absent']}")
-    print(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
-    print(f"  {card['source']}")
+        say(f"  its rows are not on this machine: {card['absent']}")
+    say(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
+    say(f"  {card['source']}")
     for problem in card["known_problems"]:
-        print(f"  - {problem}")
+        say(f"  - {problem}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, Scheduler, States, Threshold, TlsCa, TlsCert, TlsKey, Where, emit
+from yodo_core.cli.options import Horizon, Json, Scheduler, States, Threshold, TlsCa, TlsCert, TlsKey, Where, emit, say
 
 HEAD = ("place", "alpha", "n", "accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
@@ -80,14 +80,14 @@ def show(found: dict[str, Any]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         first, *cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join((first.strip().ljust(widths[0]), *cells)))
+        say("  ".join((first.strip().ljust(widths[0]), *cells)))
     for place in found["places"]:
         for line in notes(place):
-            print(f"{place['place']}: {line}")
+            say(f"{place['place']}: {line}")
     if "policy" in found and found["policy"]["without_rows"]:
-        print(f"policy: no rows of {', '.join(found['policy']['without_rows'])}")
+        say(f"policy: no rows of {', '.join(found['policy']['without_rows'])}")
     if "chart" in found:
-        print(f"chart: {found['chart']}")
+        say(f"chart: {found['chart']}")
 
 
 def notes(place: dict[str, Any]) -> list[str]:

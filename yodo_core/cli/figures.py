@@ -19,6 +19,7 @@ from yodo_core.cli.options import (
     Weighted,
     Where,
     emit,
+    say,
 )
 
 
@@ -38,16 +39,16 @@ def point(
     found = figures(checkpoint, [alpha], split, threshold, weighted, stored, data)[0]
     if as_json:
         return emit(found)
-    print(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,.0f} {split} rows "
-          f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
+    say(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,.0f} {split} rows "
+        f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
     for name in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "average_precision"):
         value = found[name]
         error = found.get(f"{name}_se")
-        print(f"  {name:18} {'cannot be estimated' if value is None else f'{value:.4f}'}"
-              f"{'' if error is None else f' (standard error {error:.4f})'}")  # fmt: skip
+        say(f"  {name:18} {'cannot be estimated' if value is None else f'{value:.4f}'}"
+            f"{'' if error is None else f' (standard error {error:.4f})'}")  # fmt: skip
     for group in found["groups"]:
         rate = group["decision_rate"]
-        print(f"  {group['group']}: n {group['n']:,}, decision rate {'-' if rate is None else f'{rate:.4f}'}")
+        say(f"  {group['group']}: n {group['n']:,}, decision rate {'-' if rate is None else f'{rate:.4f}'}")
 
 
 def curve(
@@ -75,7 +76,7 @@ def curve(
     levels = figures(checkpoint, grid(alphas), split, threshold, weighted, stored, data, workers if backend else None)
     if as_json:
         return emit({"checkpoint": levels[0]["checkpoint"], "source": levels[0]["source"], "levels": levels})
-    print("alpha  accuracy  decision_rate  dp_gap  eo_gap  eodds_gap")
+    say("alpha  accuracy  decision_rate  dp_gap  eo_gap  eodds_gap")
     for level in levels:
         cells = [level[k] for k in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")]
-        print(f"{level['alpha']:5.3f}  " + "  ".join("  -   " if c is None else f"{c:.4f}" for c in cells))
+        say(f"{level['alpha']:5.3f}  " + "  ".join("  -   " if c is None else f"{c:.4f}" for c in cells))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -38,3 +38,14 @@ def option(name: str) -> Any:
 def emit(result: dict[str, Any]) -> None:
     """One JSON object on standard output."""
     print(json.dumps(result, allow_nan=False))
+
+
+def say(*lines: str, file: TextIO | None = None) -> None:
+    """Lines for a person, on standard output unless told otherwise."""
+    for line in lines:
+        print(printable(line), file=file)
+
+
+def printable(line: str) -> str:
+    """The line with ? for what a terminal might obey: names in it come from files."""
+    return "".join(c if c.isprintable() else "?" for c in line)

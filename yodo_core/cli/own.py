@@ -20,12 +20,8 @@ Reference = Annotated[str | None, typer.Option(help="With --data: the group that
 Preview = Annotated[bool, typer.Option("--preview", help="With --data: show what would be used, and end there.")]
 
 
-def text(preview: dict[str, Any]) -> str:
-    """What is used of a file and how, for a terminal. Control characters of a file never reach it."""
-    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in _lines(preview))
-
-
-def _lines(preview: dict[str, Any]) -> Iterator[str]:
+def lines(preview: dict[str, Any]) -> Iterator[str]:
+    """What is used of a file and how, for a terminal."""
     yield f"{preview['file']}: {preview['rows']:,} rows, {preview['rows_used']:,} used ({preview['dataset']})"
     rate = preview["favourable_rate"]
     yield f"outcome: {preview['target']}, good for the person: {preview['favourable']} ({rate:.1%} of the rows)"

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, Scheduler, States, TlsCa, TlsCert, TlsKey, Year, emit, option
-from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Weight, text
+from yodo_core.cli.options import Horizon, Json, Scheduler, States, TlsCa, TlsCert, TlsKey, Year, emit, option, say
+from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Weight, lines
 from yodo_core.config import TrainConfig, help_of
 
 DEFAULT = TrainConfig()
@@ -82,12 +82,12 @@ def train(
 
         config, spec, shown = own.described(data, config, reference=reference, **said)
         if preview:
-            return emit(shown) if as_json else print(text(shown))
-        print(text(shown), file=sys.stderr)
+            return emit(shown) if as_json else say(*lines(shown))
+        say(*lines(shown), file=sys.stderr)
         if not any(argument.split("=")[0] == "--epochs" for argument in sys.argv):
             rows = shown["rows_used"]
             config = replace(config, epochs=own.enough_epochs(rows, config))
-            print(f"epochs: {config.epochs}, for {rows:,} rows; --epochs sets another number", file=sys.stderr)
+            say(f"epochs: {config.epochs}, for {rows:,} rows; --epochs sets another number", file=sys.stderr)
     from yodo_core import ranks
     from yodo_core.commands import baselines as baselines_command
     from yodo_core.commands import train as command
@@ -109,8 +109,8 @@ def train(
         result["baselines"] = baselines_command.run(path, ("erm", "fixed"), None, 3, workers, True, data)["models"]
     if as_json:
         return emit(result)
-    print(f"{result['path']}: {result['steps']:,} steps in {result['seconds']:.1f} s "
-          f"({result['rows_per_second'] or 0:,.0f} rows a second)")  # fmt: skip
+    say(f"{result['path']}: {result['steps']:,} steps in {result['seconds']:.1f} s "
+        f"({result['rows_per_second'] or 0:,.0f} rows a second)")  # fmt: skip
 
 
 def refuse_without_file(said: dict[str, object]) -> None:
