@@ -1,4 +1,4 @@
-"""Data set, attribute, notion: one compact row that offers only what exists."""
+"""Data set, attribute, notion: one compact row that offers only what exists, and names where all else is alike."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("attribute", "Groups compared"),
     ("notion", "What is made equal"),
     ("with_attribute", "Whether the model sees the attribute"),
+    ("id", "Name of the model"),
 )
+_WHERE_SEVERAL = ("with_attribute", "id")
 _READ: dict[str, Callable[[dict[str, Any]], str]] = {
     "dataset": texts.dataset_pick,
     "attribute": texts.attribute_pick,
     "notion": lambda card: texts.NOTION_PICK[card["notion"]],
     "with_attribute": texts.features_pick,
+    "id": lambda card: str(card["id"]),
 }
 
 
 def show(cards: Cards) -> None:
-    """The title and the pickers; a picker with one choice stays, as it says what is looked at."""
+    """The title and the pickers; a picker with one choice stays where it says what is looked at."""
     current = cards[state.checkpoint()]
     choices: dict[str, dict[Any, str]] = {}
     for i, (field, _) in enumerate(FIELDS):
         earlier = [name for name, _ in FIELDS[:i]]
         near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
         choices[field] = {card[field]: _READ[field](card) for card in near}
-    if len(choices["with_attribute"]) < 2:
-        del choices["with_attribute"]
-    widths = [2.6, 2.0, 1.75, 3.45, 1.95][: len(choices) + 1]
+    shown = [(field, label) for field, label in FIELDS if field not in _WHERE_SEVERAL or len(choices[field]) > 1]
+    widths = [2.6, 2.0, 1.75, 3.45, 1.95, 1.95][: len(shown) + 1]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
-    for column, (field, label) in zip(columns[1:], FIELDS, strict=False):
+    for column, (field, label) in zip(columns[1:], shown, strict=True):
         column.selectbox(
             label,
             sorted(choices[field], key=str),

@@ -168,6 +168,21 @@ def test_pickers_offer_what_exists_and_keep_alpha(folder: Path) -> None:
     assert "among people who do earn over $50,000" in words(app)
 
 
+def test_models_that_are_alike_in_all_else_are_picked_by_name(folder: Path) -> None:
+    assert "pick_id" not in [picker.key for picker in opened().selectbox]
+    shutil.copytree(folder / CHECKPOINT.name, folder / "second")
+    app = opened(alpha="0.25")
+    picker = app.selectbox(key="pick_id")
+    assert (picker.value, picker.options) == ("adult-sex-dp", ["adult-sex-dp", "second"])
+    picker.set_value("second")
+    checked(app.run())
+    assert app.query_params["checkpoint"] == "second"
+    assert app.slider(key="alpha_number").value == 0.25
+    assert app.selectbox(key="pick_id").value == "second"
+    app.selectbox(key="pick_notion").set_value("dp")
+    assert checked(app.run()).query_params["checkpoint"] == "second"
+
+
 @pytest.mark.usefixtures("real")
 def test_recomputed_and_stored_figures_agree() -> None:
     cards, _ = store.available()
