@@ -10,7 +10,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks/results/front.jsonl"
 PAGE = ROOT / "docs/method.md"
-BEGIN, END = "<!-- front -->", "<!-- /front -->"
+FRONT, RIVALS = "front", "rivals"
+SPLITS = 5
+OTHERS = {
+    "fixed-even": "fixed models, evenly spaced in gap",
+    "film": "one net told its penalty",
+    "group-thresholds": "group thresholds (need the group when deciding)",
+}
 Line = dict[str, Any]
 
 
@@ -69,13 +75,36 @@ def settings(lines: list[Line]) -> list[str]:
     return rows
 
 
+def rivals(lines: list[Line]) -> list[str]:
+    """The line against every further method, where both were run at the same splits."""
+    rows = ["| setting | against | splits | accuracy at limits, points | volume over it |", "|---|---|---|---|---|"]
+    found: dict[tuple[str, str], Line] = {}
+    for line in lines:
+        if line["claim"] == "front-test" and line["method"] == "line" and not line["changes"] and line["scored"]:
+            if line["splits"] >= SPLITS:
+                found |= {(line["setting"], other): line for other in OTHERS if f"accuracy_less_{other}" in line}
+    for (setting, other), line in sorted(found.items()):
+        own, low, high = (100 * x for x in line[f"accuracy_less_{other}"])
+        volume = line[f"volume_over_{other}"]
+        rows.append(
+            f"| {setting} | {OTHERS[other]} | {line['splits']} | {own:+.2f} ({low:+.2f} to {high:+.2f}) "
+            f"| {'' if volume is None else f'{volume:.2f}'} |"
+        )
+    return rows
+
+
+def filled(page: str, mark: str, rows: list[str]) -> str:
+    """The page with these rows between the mark's two comments."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    before, rest = page.split(begin)
+    table = "\n".join(rows)
+    return f"{before}{begin}\n{table}\n{end}{rest.split(end)[1]}"
+
+
 def main() -> None:
     lines = [json.loads(text) for text in RESULTS.read_text(encoding="utf-8").splitlines()]
-    page = PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    tables = "\n".join([*verdicts(lines), "", *settings(lines)])
-    PAGE.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", encoding="utf-8")
+    page = filled(PAGE.read_text(encoding="utf-8"), FRONT, [*verdicts(lines), "", *settings(lines)])
+    PAGE.write_text(filled(page, RIVALS, rivals(lines)), encoding="utf-8")
 
 
 if __name__ == "__main__":
