@@ -80,9 +80,9 @@ def rivals(lines: list[Line]) -> list[str]:
     rows = ["| setting | against | splits | accuracy at limits, points | volume over it |", "|---|---|---|---|---|"]
     found: dict[tuple[str, str], Line] = {}
     for line in lines:
-        if line["claim"] == "front-test" and line["method"] == "line" and not line["changes"] and line["scored"]:
-            if line["splits"] >= SPLITS:
-                found |= {(line["setting"], other): line for other in OTHERS if f"accuracy_less_{other}" in line}
+        own = line["claim"] == "front-test" and line["method"] == "line" and not line["changes"]
+        if own and line["scored"] and line["splits"] >= SPLITS:
+            found |= {(line["setting"], other): line for other in OTHERS if f"accuracy_less_{other}" in line}
     for (setting, other), line in sorted(found.items()):
         own, low, high = (100 * x for x in line[f"accuracy_less_{other}"])
         volume = line[f"volume_over_{other}"]
