@@ -145,7 +145,7 @@ ROWS = (
     ),
     Row(
         "levels-evaluated",
-        "the same, each level or model also evaluated on the test rows, and the line mapped on the tune rows",
+        "the same, each level or model also evaluated on the test rows, and the line's end and map found",
         _levels,
         "at least 85 times",
         _levels_meets,

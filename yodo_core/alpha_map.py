@@ -1,7 +1,7 @@
 """What alpha means: the share of the disparity that is gone, and the map from alpha to positions that makes it so.
 
-Pure: counts of a line's levels come in, shares and knots go out. A map is fitted on tune rows, at one threshold, and
-holds there only.
+Pure: counts of a line's levels come in, shares and knots go out. A map is fitted at one threshold, on rows that are not
+test rows, and holds there only.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def share_gone(counts: Counts, notion_id: str, threshold: float = 0.5) -> np.nda
 def fit(counts: Counts, positions: Sequence[float], notion_id: str, threshold: float = 0.5) -> dict[str, Any] | None:
     """Knots {alphas, positions, threshold} at which that share of the disparity is gone; None where none can be told.
 
-    counts: levels at rising `positions`, the first 0, on tune rows. The share is made monotone (isotonic regression);
+    counts: levels at rising `positions`, the first 0. The share is made monotone (isotonic regression);
     where it never reaches 1, the last alphas keep to its largest. There is no map where the gap at position 0 is
     within the parity floor or cannot be estimated.
     """

@@ -100,7 +100,7 @@ def _share_set(knots: dict[str, Any] | None) -> dict[str, float] | None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _share_unset(sha256: str, _found: Any) -> str | None:
-    """Why alpha is no share: "objective", "chance" (nothing to tell from none on tune rows), "unknown"; None if it is.
+    """Why alpha is no share: "objective", "chance" (nothing to tell from none), "unknown"; None if it is.
 
     The threshold is the one lines are trained for, 0.5.
     """

@@ -26,7 +26,7 @@ class Cost(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """What one line or model took. `mapping` is the line's map from alpha to positions: 101 levels on tune rows."""
+    """What one line or model took. `mapping` is finding the line's end and its map from alpha to positions."""
 
     training: Cost
     mapping: Cost
@@ -50,7 +50,7 @@ def timed(work: Callable[[], Any]) -> tuple[Cost, Any]:
 
 
 def one_line(prepared: Prepared, config: TrainConfig) -> Spent:
-    """Train a line, find its end and its map on the tune rows, count 100 evenly spaced alphas on the test rows."""
+    """Train a line, find its end and its map, count 100 evenly spaced alphas on the test rows."""
     training, run = timed(lambda: train_line(prepared, config))
     mapping, (line, knots) = timed(lambda: settled(prepared, config, run.net))
     positions = [alpha_map.position(knots, i / (LEVELS - 1)) for i in range(LEVELS)]
