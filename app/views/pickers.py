@@ -18,7 +18,6 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("with_attribute", "Whether the model sees the attribute"),
     ("id", "Name of the model"),
 )
-_WHERE_SEVERAL = ("with_attribute", "id")
 _READ: dict[str, Callable[[dict[str, Any]], str]] = {
     "dataset": texts.dataset_pick,
     "attribute": texts.attribute_pick,
@@ -36,20 +35,26 @@ def show(cards: Cards) -> None:
         earlier = [name for name, _ in FIELDS[:i]]
         near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
         choices[field] = {card[field]: _READ[field](card) for card in near}
-    shown = [(field, label) for field, label in FIELDS if field not in _WHERE_SEVERAL or len(choices[field]) > 1]
-    widths = [2.6, 2.0, 1.75, 3.45, 1.95, 1.95][: len(shown) + 1]
+    first = [field for field, _ in FIELDS[:-1] if field != "with_attribute" or len(choices[field]) > 1]
+    widths = [2.6, 2.0, 1.75, 3.45, 1.95][: len(first) + 1]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
-    for column, (field, label) in zip(columns[1:], shown, strict=True):
-        column.selectbox(
-            label,
-            sorted(choices[field], key=str),
-            key=state.fill_pick(field, current[field]),
-            format_func=_reader(choices[field]),
-            label_visibility="collapsed",
-            on_change=_pick,
-            args=(field, cards),
-        )
+    for column, field in zip(columns[1:], first, strict=True):
+        _one(column, field, choices[field], cards)
+    if len(choices["id"]) > 1:
+        _one(st.columns(widths, gap="small")[1], "id", choices["id"], cards)
+
+
+def _one(column: Any, field: str, readable: dict[Any, str], cards: Cards) -> None:
+    column.selectbox(
+        dict(FIELDS)[field],
+        sorted(readable, key=str),
+        key=state.fill_pick(field, cards[state.checkpoint()][field]),
+        format_func=_reader(readable),
+        label_visibility="collapsed",
+        on_change=_pick,
+        args=(field, cards),
+    )
 
 
 def _reader(readable: dict[Any, str]) -> Callable[[Any], str]:
