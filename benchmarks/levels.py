@@ -3,9 +3,9 @@
 Trains real fixed models, at penalties spread over those that `baselines` uses, between real lines, and scales the
 median fixed model to 100: at the same steps, and with each side at the fewest steps that hold its own front
 (`level_parts/fewest.py` has the rule). Evaluated means counted on the test rows, every threshold and the average
-precision: each fixed model once, the line at 100 alphas, and for its end and map 17 levels on tune and train rows too. `ratio` is
-of processor time, which other work on a shared machine disturbs least (on one thread and a quiet machine it equals
-elapsed time); `elapsed_ratio` stands beside it. Before that, the cost of a single step.
+precision: each fixed model once, the line at 100 alphas, and for its end and map 17 levels on tune and train rows too.
+`ratio` is of processor time, which other work on a shared machine disturbs least (on one thread and a quiet machine it
+equals elapsed time); `elapsed_ratio` stands beside it. Before that, the cost of a single step.
 Usage: python benchmarks/levels.py [--lines 3] [--fixed 6] [--rounds 7] [--splits 5] [--parts step,same,fewest]
 """
 
