@@ -20,11 +20,15 @@ from sklearn.metrics import average_precision_score
 
 from tests import reference
 from tests.conftest import LEVELS, Outcome
-from yodo_core import __main__, alpha_map, checkpoint, evaluate
+from yodo_core import __main__, alpha_map, checkpoint, errors, evaluate
 from yodo_core.baselines import METHODS
 from yodo_core.commands import train as train_command
+from yodo_core.commands.workers import WorkersLostError
 from yodo_core.config import TrainConfig
+from yodo_core.data.fetch import FetchError
+from yodo_core.errors import YodoError
 from yodo_core.objective import Calibrated
+from yodo_core.ranks import RankLostError
 
 ROOT = Path(__file__).parents[1]
 Cli = Callable[..., Outcome]
@@ -412,6 +416,19 @@ def test_ctrl_c_to_a_real_process_exits_130_and_resumes_to_the_same_weights(cli:
     assert cli(*command, "--resume").code == 0
     assert cli("train", *options, "--out", tmp_path / "whole", "--json").code == 0
     assert weights(tmp_path / "line") == weights(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "error", [errors.InterruptedRun, errors.RowsAbsentError, FetchError, RankLostError, WorkersLostError]
+)
+def test_code_1_stays_with_internal_failures(cli: Cli, monkeypatch: pytest.MonkeyPatch, error: type[YodoError]) -> None:
+    def lose(*_: object, **__: object) -> None:
+        raise error("Gone. Run it again to go on.")
+
+    monkeypatch.setattr(train_command, "run", lose)
+    told = cli(*TOY_TRAIN, "--json")
+    assert told.code in (2, 3, 4, 130)
+    assert told.json["error"] == {"code": error.code, "message": "Gone. Run it again to go on."}
 
 
 def test_a_damaged_checkpoint_in_a_real_process(toy_copy: Path) -> None:

@@ -98,8 +98,9 @@ def test_what_fails_on_a_cluster_is_one_error(cluster: LocalCluster) -> None:
     with pytest.raises(RowsAbsentError, match=r"^On the worker \S+: no rows$"):
         list(workers.each(refuse, [("no rows",)]))
     cluster.scheduler.allowed_failures = 0
-    with pytest.raises(WorkersLostError, match=r"Several workers of tcp://.* died over the same task"):
+    with pytest.raises(WorkersLostError, match=r"Several workers of tcp://.* died over the same task") as lost:
         list(workers.each(stubborn, [("",)]))
+    assert lost.value.exit_code == 130
 
 
 @pytest.mark.usefixtures("toy_known")

@@ -28,6 +28,7 @@ class RankLostError(YodoError):
     """Another rank ended, and this one cannot go on without it."""
 
     code = "rank_lost"
+    exit_code = 130
 
 
 @dataclass(frozen=True)

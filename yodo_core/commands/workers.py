@@ -38,6 +38,7 @@ class WorkersLostError(YodoError):
     """The cluster went away, or its workers died over a task, while a command ran."""
 
     code = "workers_lost"
+    exit_code = 130
 
 
 @dataclass(frozen=True)
