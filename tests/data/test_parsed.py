@@ -48,6 +48,22 @@ def test_the_second_time_nothing_is_parsed(cache: Path, reader: Reader) -> None:
     assert [kept.suffix for kept in cache.iterdir()] == [".parquet"]
 
 
+def test_copies_of_an_older_version_of_the_file_go(cache: Path, reader: Reader, tmp_path: Path) -> None:
+    other = tmp_path / "2017" / "rows.csv"
+    other.parent.mkdir()
+    other.write_bytes(reader.path.read_bytes())
+    parsed(other, COLUMNS, reader)
+    for when in range(1, 4):
+        os.utime(reader.path, ns=(when, when))
+        for columns in (COLUMNS, ["size"]):
+            parsed(reader.path, columns, lambda columns=columns: reader()[columns])
+        assert len(list(cache.iterdir())) == 3
+    times = reader.times
+    parsed(other, COLUMNS, reader)
+    parsed(reader.path, COLUMNS, reader)
+    assert reader.times == times
+
+
 def test_a_changed_file_or_other_columns_are_parsed_anew(cache: Path, reader: Reader) -> None:
     parsed(reader.path, COLUMNS, reader)
     os.utime(reader.path, ns=(1, 1))
