@@ -189,9 +189,12 @@ def _limit_as_uploads() -> None:
 
 
 def _plain(found: OwnFile) -> dict[str, Any]:
-    """What was seen in a file: its name, rows and columns, as plain values."""
+    """What was seen in a file: its name, rows and columns, and what may be asked of them, as plain values."""
+    from yodo_core.data.own import groups
+
     columns = [asdict(column) for column in found.columns]
-    return {"name": found.path.name, "rows": found.rows, "bytes": found.bytes, "columns": columns}
+    most = {"most_outcomes": groups.MOST_OUTCOMES, "most_groups": groups.MOST_GROUPS}
+    return {"name": found.path.name, "rows": found.rows, "bytes": found.bytes, "columns": columns, **most}
 
 
 def _safe(name: str) -> str:

@@ -25,7 +25,6 @@ ANOTHER_FILE_HELP = "Deletes this file here, and the model made from it unless y
 
 QUESTIONS = "2  The outcome and the groups"
 TARGET = "Which column is the outcome?"
-TARGET_HELP = "What the model learns to predict. Columns with 2 to 20 different values are offered."
 FAVOURABLE = "Which outcome helps the person?"
 FAVOURABLE_HELP = "Without this, “more positives” would be upside down for outcomes such as a default or a conviction."
 ATTRIBUTE = "Whose groups are compared?"
@@ -40,10 +39,6 @@ DROP = "Leave out columns"
 KEEP = "Use although left out by itself"
 KEEP_HELP = (
     "Columns that look like identifiers, dates or free text are left out, as a model learns nothing fair from them."
-)
-NO_OUTCOME = (
-    "No column of this file can be an outcome: each holds one value only, or more than 20. Add a column with two, "
-    "such as yes and no."
 )
 
 PREVIEW = "3  What is used"
@@ -102,6 +97,19 @@ DISCARD = "Discard the model"
 def file_line(seen: Facts) -> str:
     """What came: "loans.csv: 3,000 rows, 9 columns"."""
     return f"{seen['name']}: {whole(seen['rows'])} rows, {whole(len(seen['columns']))} columns"
+
+
+def target_help(most: int) -> str:
+    """What an outcome is, and which columns can be one."""
+    return f"What the model learns to predict. Columns with 2 to {most} different values are offered."
+
+
+def no_outcome(most: int) -> str:
+    """That no column can be an outcome."""
+    return (
+        f"No column of this file can be an outcome: each holds one value only, or more than {most}. Add a column with "
+        "two, such as yes and no."
+    )
 
 
 def value_pick(value: str, rows: int) -> str:

@@ -29,7 +29,7 @@ from yodo_core import checkpoint
 from yodo_core.commands import train
 from yodo_core.config import TrainConfig
 from yodo_core.data import own
-from yodo_core.data.own import Recipe, declare
+from yodo_core.data.own import Recipe, declare, groups
 from yodo_core.data.own.limits import MB_VARIABLE
 
 ANSWERS = {"target": "default", "favourable": "no", "attribute": "sex"}
@@ -239,6 +239,17 @@ def test_files_are_read_one_at_a_time_within_the_limit_of_uploads(
     assert [desk.seen["rows"] for desk in desks if desk.seen] == [2000] * 4
     assert most == [1]
     assert os.environ[MB_VARIABLE] == str(st.get_option("server.maxUploadSize")) == "200"
+
+
+def test_the_questions_offer_what_the_core_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "MOST_OUTCOMES", 3)
+    monkeypatch.setattr(groups, "MOST_GROUPS", 4)
+    frame = pd.DataFrame({name: [f"{name}{i % n}" for i in range(200)] for name, n in (("a", 2), ("b", 4), ("c", 5))})
+    app = brought(csv_of(frame))
+    assert app.selectbox(key="pick_choice_target").options == ["a"]
+    assert "2 to 3 different values" in app.selectbox(key="pick_choice_target").help
+    assert app.selectbox(key="pick_choice_attribute").options == ["a", "b"]
+    assert "more than 3" in words_of(brought(csv_of(frame[["b", "c"]])))
 
 
 def test_one_outcome_only_is_said_at_the_question() -> None:

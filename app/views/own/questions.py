@@ -11,27 +11,27 @@ from app import state
 from app.wording import own as words
 from app.wording.texts import markdown
 
-MOST_OUTCOMES, MOST_GROUPS = 20, 50
 Column = dict[str, Any]
 
 
 def show(seen: dict[str, Any]) -> dict[str, Any] | None:
     """Ask. Returns the recipe, or None while an answer is missing."""
     columns: dict[str, Column] = {column["name"]: column for column in seen["columns"]}
-    outcomes = [name for name, c in columns.items() if len(c["values"]) >= 2 and c["distinct"] <= MOST_OUTCOMES]
+    most = seen["most_outcomes"]
+    outcomes = [name for name, c in columns.items() if len(c["values"]) >= 2 and c["distinct"] <= most]
     st.header(words.QUESTIONS, anchor=False)
     if not outcomes:
-        st.error(markdown(words.NO_OUTCOME))
+        st.error(markdown(words.no_outcome(most)))
         return None
     left, right = st.columns(2, gap="medium")
     with left:
-        target = _one(words.TARGET, "target", outcomes, words.TARGET_HELP)
+        target = _one(words.TARGET, "target", outcomes, words.target_help(most))
     with right:
         rows = dict(columns[target]["values"]) if target else {}
         favourable = _one(
             words.FAVOURABLE, "favourable", list(rows), words.FAVOURABLE_HELP, lambda v: words.value_pick(v, rows[v])
         )
-    groups = [name for name, column in columns.items() if name != target and _tells_groups(column)]
+    groups = [name for name, c in columns.items() if name != target and _tells_groups(c, seen["most_groups"])]
     attribute = _one(words.ATTRIBUTE, "attribute", groups, words.ATTRIBUTE_HELP)
     if not (target and favourable and attribute):
         return None
@@ -40,10 +40,10 @@ def show(seen: dict[str, Any]) -> dict[str, Any] | None:
     return {"target": target, "favourable": favourable, **more}
 
 
-def _tells_groups(column: Column) -> bool:
+def _tells_groups(column: Column, most: int) -> bool:
     if column["kind"] == "number":
         return not column["left_out"]
-    return 2 <= len(column["values"]) <= MOST_GROUPS
+    return 2 <= len(column["values"]) <= most
 
 
 def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[str]) -> dict[str, Any]:
