@@ -17,6 +17,8 @@ EVERY = 1.0
 
 def reason(card: dict[str, Any]) -> str:
     """Why figures come from the stored curve; of someone's own file nothing can be done about it here."""
+    if card.get("picture"):
+        return pictures.STORED
     if card.get("own"):
         return words.OWN
     return words.OTHERS if store.other_rows(card) else words.STORED
@@ -25,7 +27,7 @@ def reason(card: dict[str, Any]) -> str:
 def show(card: dict[str, Any]) -> None:
     """Why figures come from the stored curve, and the download that would change it, where there is one."""
     if card.get("picture"):
-        st.info(pictures.STORED)
+        st.info(reason(card))
         return
     found = store.downloadable(card)
     told = store.downloading(card)

@@ -190,7 +190,7 @@ def left(seconds: float | None) -> str:
 
 def saved(name: str) -> str:
     """That it is kept, and where."""
-    return f"Saved as {name}. It is in the list of data sets under Explore from now on."
+    return f"Saved as {name}. It is under Explore from now on, with its file's name in the list of data sets."
 
 
 def about(card: Facts) -> str:

@@ -90,7 +90,8 @@ def note(text: str, card: Facts) -> str:
 
 def _key(seeds: int) -> str:
     runs = "1 other training run" if seeds == 1 else f"{seeds} other training runs"
-    return "Shaded: 95% interval, chance in the test rows." + (f" Faint: {runs}." if seeds else "")
+    shaded = "Grey: too small to tell from none. Shaded: 95% interval, chance in the test rows."
+    return shaded + (f" Faint: {runs}." if seeds else "")
 
 
 def _others(around: Facts) -> list[Facts]:

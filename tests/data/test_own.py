@@ -446,3 +446,25 @@ def test_sent_elsewhere_the_file_is_read_again(path: Path) -> None:
     assert sent == rows
     assert "shaped" not in vars(sent), "the rows are not sent along"
     pd.testing.assert_frame_equal(sent(), rows())
+
+
+def test_groups_that_are_numbers_are_called_after_their_column(tmp_path: Path) -> None:
+    """And names of people are left out though each is seen often."""
+    generator = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "home_sex": generator.integers(1, 3, 2_000),
+            "name": generator.choice([f"Person{chr(65 + i)}" for i in range(25)], 2_000),
+            "income": generator.normal(0, 1, 2_000).round(3),
+            "approved": generator.choice(["yes", "no"], 2_000),
+        }
+    )
+    file = tmp_path / "loans.csv"
+    frame.to_csv(file, index=False)
+    for reference in (None, "2", "home sex 2"):
+        spec = declare(file, Recipe("approved", "yes", ("home_sex",), reference=reference))
+        attribute = spec.attribute("home_sex")
+        assert set(attribute.groups.values()) == {"home sex 1", "home sex 2"}
+        assert reference is None or attribute.reference == "home sex 2"
+    assert "name" not in {column.name for column in spec.columns}
+    assert set(spec.load()["home_sex"].astype(str)) == {"home sex 1", "home sex 2"}

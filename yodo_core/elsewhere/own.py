@@ -14,7 +14,7 @@ from yodo_core import evaluate
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.data.own.columns import Cells, read_columns
 from yodo_core.data.own.declare import rows_of
-from yodo_core.data.own.groups import MISSING, POOLED, plain
+from yodo_core.data.own.groups import MISSING, POOLED, plain, readable
 from yodo_core.data.own.read import read_table
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.rows import rows_hash
@@ -105,6 +105,7 @@ def _groups(column: Cells, known: set[str]) -> pd.Series:
     bands = [_BAND.match(name.removeprefix(f"{column.name} ")) for name in known]
     if not all(bands) or not any(" and over" in name for name in known):
         values = column.as_text().values.astype(object)
+        values = values.map({value: readable(column.name, value) for value in values.dropna().unique()})
         return values.where(values.isna() | values.isin(known), POOLED) if POOLED in known else values
     lows = {name: -np.inf if band[1] else float(band[2]) for name, band in zip(known, bands, strict=True) if band}
     names = np.array(sorted(known, key=lows.__getitem__), dtype=object)

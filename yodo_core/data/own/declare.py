@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from yodo_core.data.own.groups import readable
 from yodo_core.data.own.recipe import Recipe, dataset_id
 from yodo_core.data.own.rows import Rows, Shaped
 from yodo_core.data.spec import JOIN, Attribute, DataSpec
@@ -86,9 +87,12 @@ def _by_size(values: pd.Series) -> list[str]:
 def _reference(groups: list[str], recipe: Recipe) -> str:
     if recipe.reference is None:
         return groups[0]
-    if recipe.reference not in groups:
+    named = recipe.reference
+    if named not in groups and len(recipe.attribute) == 1:
+        named = readable(recipe.attribute[0], named)
+    if named not in groups:
         raise unknown(f"group of {'+'.join(recipe.attribute)}", recipe.reference, groups)
-    return recipe.reference
+    return named
 
 
 def _problems(shaped: Shaped, recipe: Recipe) -> list[str]:

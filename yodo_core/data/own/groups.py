@@ -71,14 +71,21 @@ def grouped(column: Cells, file: str) -> tuple[pd.Series, int]:
             f"{MOST_GROUPS}. Choose a column with fewer, or one that joins them."
         )
     pooled = int(sizes[rare].sum())
-    if pooled:
-        names = {value: value for value in kept} | dict.fromkeys(rare, POOLED)
+    names = {value: readable(column.name, value) for value in kept} | dict.fromkeys(rare, POOLED)
+    if any(names[value] != value for value in names):
         values = values.astype(object).map(names).astype("category")
     if values.nunique() < 2:
         raise InputError(
             f"Column {column.name!r} of {file} holds one group only; expected at least two. Choose another attribute."
         )
     return values, pooled
+
+
+def readable(column: str, value: str) -> str:
+    """A group's name: a bare number says nothing in a sentence, so that 1 of the column sex is "sex 1"."""
+    return (
+        f"{' '.join(column.replace('_', ' ').split())} {value}" if re.fullmatch(r"[+-]?\d+(\.\d+)?", value) else value
+    )
 
 
 def bands(values: np.ndarray, name: str) -> pd.Series:

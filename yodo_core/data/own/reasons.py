@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from yodo_core.data.encoder import RARE
 
-FLAG = 50
-"""A column with at most so many different values may be a feature, whatever it is called."""
+FLAG, FEW = 50, 20
+"""A column of numbers, and of text, with at most so many different values may be a feature, whatever it is called."""
 IDENTIFIER, FREE_TEXT, DATE = "looks like an identifier", "looks like free text", "a date"
 PRIVATE = (IDENTIFIER, FREE_TEXT)
 """Columns left out for these reasons may name people: their values are not shown."""
@@ -61,7 +61,7 @@ def why_no_feature(name: str, texts: pa.StringArray, sizes: np.ndarray, rows: in
             found = FREE_TEXT
         elif identifies(name) or alone:
             found = IDENTIFIER
-    if found is None and identifies(name) and alone:
+    if found is None and identifies(name) and (alone or len(texts) > FEW):
         found = IDENTIFIER
     return found
 
