@@ -15,7 +15,7 @@ from readme_rows import ROWS, Line
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 # Results with a page, or a use, of their own: README's table does not show them.
-ELSEWHERE = ("front", "paper", "elsewhere")
+ELSEWHERE = ("front", "paper", "elsewhere", "celeba")
 
 
 def newest(folder: Path) -> dict[str, Line]:
