@@ -66,6 +66,8 @@ function placeLabels(group, labels, marks, frame) {
     node.textContent = label.text;
     const w = node.getComputedTextLength() + 6;
     const h = 17;
+    // On a phone a label may take most of the width: it is moved in from the edge wherever it would stand.
+    const wide = w > 0.6 * frame.w;
     let best = null;
     label.anchors.forEach(([ax, ay], rank) => {
       for (const away of [10, 22, 36, 54, 76, 100]) {
@@ -74,7 +76,8 @@ function placeLabels(group, labels, marks, frame) {
           [ax + away / 2, ay - away - h], [ax + away / 2, ay + away], [ax - w - away / 2, ay - away - h],
           [ax - w - away / 2, ay + away],
         ];
-        for (const [x, y] of spots) {
+        for (const [left, y] of spots) {
+          const x = wide ? Math.max(frame.x, Math.min(left, frame.x + frame.w - w)) : left;
           const box = { x, y, w, h };
           const inside = x >= frame.x && y >= frame.y && x + w <= frame.x + frame.w && y + h <= frame.y + frame.h;
           let score = (inside ? 0 : 1e6) + away + rank * 2;
