@@ -119,14 +119,24 @@ def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(cli: Cli, server: Server, t
     code = "from yodo_core import __main__; from yodo_core.data import remote; "
     code += f"remote.CENSUS = {server.url!r}; __main__.main()"
     command = [sys.executable, "-c", code, "data", "fetch", *map(str, CALIFORNIA), "--json"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not [p for p in tmp_path.rglob("*.part") if p.stat().st_size == 2 * fetch.BLOCK]:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    # Where the tests run in the background of a shell, Ctrl-C is ignored, and so it would be here.
+    heeded = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, heeded)
+    with process:
+        try:
+            deadline = time.monotonic() + 60
+            while not [p for p in tmp_path.rglob("*.part") if p.stat().st_size == 2 * fetch.BLOCK]:
+                assert process.poll() is None, process.communicate()
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     (part,) = tmp_path.rglob("*.part")
     assert process.returncode == 130
     assert err == (
