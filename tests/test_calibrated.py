@@ -106,7 +106,7 @@ def plain(made: People, notion: str, use: tuple[int, ...]) -> tuple[np.ndarray, 
 
 
 def plain_pull(made: People, notion: str, use: tuple[int, ...], strength: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """What each row (N,) is pulled by at alpha 1."""
+    """What each row (N,) is pulled by at alpha 1; `share` (C, G) are the groups' shares of the training rows."""
     pull = np.zeros(len(made.label))
     for c, condition in enumerate(CONDITIONS[notion]):
         mean = sum(strength[c, g] * share[c, g] for g in use) / sum(share[c, g] for g in use)
@@ -116,13 +116,12 @@ def plain_pull(made: People, notion: str, use: tuple[int, ...], strength: np.nda
 
 
 def random_state(objective: Calibrated, seed: int = 0) -> dict[str, np.ndarray]:
-    """Some state. The small group has no share and no anchor; its multipliers are no zeros, and must not matter."""
+    """Some state. The small group has no anchor; its multipliers are no zeros, and must not matter."""
     rng = np.random.default_rng(seed)
-    shape = objective.state["share"].shape
+    shape = objective.state["multipliers"].shape
     state = {
         "anchor": rng.normal(scale=0.2, size=shape),
         "anchor_rows": rng.uniform(100, 2000, shape),
-        "share": rng.uniform(0.1, 0.5, shape),
         "multipliers": rng.normal(size=shape),
     }
     for name, value in state.items():
@@ -139,19 +138,17 @@ def test_calibrated_is_cross_entropy_plus_the_mean_pull(notion: str, alpha: floa
     objective = calibrated(made, notion)
     state = random_state(objective)
     _, rows = plain(made, notion, (0, 1))
-    share = state["share"] + (1 - MEMORY) * (rows / len(made.label) - state["share"])
-    expected = alpha * plain_pull(made, notion, (0, 1), state["multipliers"], share)
+    expected = alpha * plain_pull(made, notion, (0, 1), state["multipliers"], rows / len(made.label))
     loss, pull = step_at(objective, alpha, made)
     np.testing.assert_allclose(pull, expected, atol=2e-4)
     scores = 1 / (1 + np.exp(-made.logits))
     entropy = cross_entropy(made)
     assert loss == pytest.approx(entropy + (expected * scores).mean(), abs=1e-6)
-    np.testing.assert_allclose(objective.state["share"][:, :2].numpy(), share[:, :2], rtol=1e-5)
 
 
 @pytest.mark.parametrize("notion", CONDITIONS)
 def test_the_pull_is_centred_on_scored_rows_and_leaves_all_others_alone(notion: str) -> None:
-    """The first batch is the whole measure of what share a group has."""
+    """Here the batch is all training rows."""
     made = people()
     objective = calibrated(made, notion)
     multipliers = np.random.default_rng(1).normal(size=objective.state["multipliers"].shape)
@@ -166,18 +163,14 @@ def test_the_pull_is_centred_on_scored_rows_and_leaves_all_others_alone(notion: 
     np.testing.assert_allclose(pull[outside], 0, atol=2e-4)
 
 
-def test_what_share_a_group_has_is_a_running_mean_from_the_first_batch_on() -> None:
+def test_the_pull_is_centred_by_the_groups_shares_of_the_training_rows_whatever_the_batch() -> None:
     made = people()
     objective = calibrated(made, dual_rate=0.0)
     objective.state["multipliers"] = torch.tensor([[1.0, -2.0, 0.0]])
-    rows, share = [], np.zeros(3)
-    for first, second, third in ((100, 20, 3), (30, 80, 10), (70, 0, 0)):
-        counts = zip((0, 1, 2), (first, second, third), strict=True)
-        some = made.take(np.concatenate([np.flatnonzero(made.group == g)[:n] for g, n in counts]))
-        rows.append(np.array([first, second, 0]) / (first + second + third))
-        share = rows[0] if len(rows) == 1 else MEMORY * share + (1 - MEMORY) * rows[-1]
+    mean = (400 * 1.0 - 300 * 2.0) / 700
+    for sizes in ((100, 20, 3), (30, 80, 10), (70, 0, 0)):
+        some = made.take(np.concatenate([np.flatnonzero(made.group == g)[:n] for g, n in enumerate(sizes)]))
         _, pull = step_at(objective, 1.0, some)
-        mean = (share[0] - 2 * share[1]) / share.sum()
         np.testing.assert_allclose(pull, np.array([1 - mean, -2 - mean, 0])[some.group], atol=2e-4)
 
 
@@ -198,7 +191,7 @@ def test_one_step_of_the_ascent_is_its_formula() -> None:
         objective = calibrated(made, notion, dual_rate=0.3, trunk=0.2)
         state = random_state(objective)
         deviations, rows = plain(made, notion, (0, 1))
-        share = state["share"] + (1 - MEMORY) * (rows / len(made.label) - state["share"])
+        share = rows / len(made.label)
         before = {name: objective.state[name].clone() for name in ("anchor", "anchor_rows")}
         step_at(objective, alpha, made, step=40)
         expected = state["multipliers"].copy()

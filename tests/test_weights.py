@@ -21,7 +21,7 @@ from yodo_core.line import Line
 from yodo_core.nets.mlp import TabularMLP
 from yodo_core.objective import Fixed
 from yodo_core.train import fit, make_net, one_cycle
-from yodo_core.weights import OneNet, TwoEnds, ordered, tie, untie
+from yodo_core.weights import OneNet, TwoEnds, collect, ordered, tie, untie
 
 DTYPES = [torch.float32, torch.float64]
 # Adam divides by the gradient's size: with its usual eps a bias before batch statistics, whose gradient is nothing
@@ -70,9 +70,7 @@ def flat_gradient(net: nn.Module) -> Tensor:
 
 
 def gathered(case: Case, ends: TwoEnds, position: float) -> Tensor:
-    loss = case.loss(ends(*case.inputs, position=position))
-    ends.clear()
-    loss.backward()
+    case.loss(ends(*case.inputs, position=position)).backward()
     ends.gather()
     assert ends.ends.grad is not None
     return ends.ends.grad
@@ -96,10 +94,12 @@ def test_outputs_and_gradients_are_those_through_the_line(case: Case, position: 
 @pytest.mark.parametrize("position", [0.0, 0.25, 1.0])
 def test_the_gradient_is_shared_as_the_weights_are_blended(case: Case, position: float) -> None:
     ends = TwoEnds(case.line, 0.0)
-    found = gathered(case, ends, position)
-    torch.testing.assert_close(found[0], (1 - position) * ends.gradient, rtol=0, atol=0)
-    torch.testing.assert_close(found[1], position * ends.gradient, rtol=0, atol=0)
-    assert ends.gradient.any()
+    case.loss(ends(*case.inputs, position=position)).backward()
+    gradient = flat_gradient(ends.working)
+    assert gradient.any()
+    ends.gather()
+    torch.testing.assert_close(ends.ends.grad[0], (1 - position) * gradient, rtol=0, atol=0)  # type: ignore[index]
+    torch.testing.assert_close(ends.ends.grad[1], position * gradient, rtol=0, atol=0)  # type: ignore[index]
 
 
 def test_the_cosine_turns_weights_and_leaves_biases(case: Case) -> None:
@@ -157,9 +157,7 @@ def test_one_net_takes_the_steps_it_would_take_parameter_by_parameter(case: Case
         optimizer.zero_grad()
         case.loss(plain(*case.inputs)).backward()
         optimizer.step()
-        loss = case.loss(net(*case.inputs))
-        moved.clear()
-        loss.backward()
+        case.loss(net(*case.inputs)).backward()
         moved.gather()
         flattened.step()
     assert moved.finish() is net
@@ -207,22 +205,31 @@ def test_ends_that_differ_or_are_turned_are_not_joined(case: Case) -> None:
 def test_tied_parameters_are_parts_of_the_vector_weights_first(case: Case) -> None:
     net = case.line.start
     before, size = flat(net), sum(p.numel() for p in net.parameters())
-    vector, gradient = before.new_zeros(size), before.new_zeros(size)
-    tie(net, vector, gradient)
+    vector = before.new_zeros(size)
+    parameters = tie(net, vector)
+    assert all(found is expected for found, expected in zip(parameters, ordered(net), strict=True))
     assert torch.equal(vector, before)
     assert [p.ndim < 2 for p in ordered(net)] == sorted(p.ndim < 2 for p in net.parameters())
     with torch.no_grad():
         vector.copy_(torch.arange(size))
     assert torch.equal(torch.cat([p.detach().flatten() for p in ordered(net)]), vector)
+
+
+def test_collected_gradients_are_whole_and_gone(case: Case) -> None:
+    net = case.line.start
     case.loss(net(*case.inputs)).backward()
-    assert gradient.any()
-    assert torch.equal(flat_gradient(net), gradient)
+    expected, unused = flat_gradient(net), nn.Parameter(torch.ones(3, dtype=case.inputs[-1].dtype))
+    found = torch.full((len(expected) + 3,), 7.0, dtype=expected.dtype)
+    collect([*ordered(net), unused], found)
+    assert expected.any()
+    assert torch.equal(found, torch.cat([expected, expected.new_zeros(3)]))
+    assert all(p.grad is None for p in net.parameters())
 
 
 def test_untied_parameters_keep_their_values_and_nothing_else(case: Case) -> None:
     net = case.line.start
     before, vector = flat(net), torch.zeros_like(flat(net))
-    tie(net, vector, torch.zeros_like(vector))
+    tie(net, vector)
     untie(net)
     vector.zero_()
     assert torch.equal(flat(net), before)

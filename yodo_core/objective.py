@@ -7,11 +7,11 @@ cosine term depends on no row: `TwoEnds` adds its gradient, and no loss here hol
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
 from yodo_core.config import TrainConfig
 from yodo_core.fairness.penalties import ScoredGroups
@@ -24,7 +24,6 @@ SETTLE = 8.0
 CAP = 10.0
 BEYOND = 1.15
 BARELY = 0.01
-TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,24 @@ class Paper:
         return binary_cross_entropy_with_logits(logits, batch.label) + draw * self.config.penalty * gap
 
 
+class _Pulled(torch.autograd.Function):
+    """Cross-entropy of logits (N,) with labels (N,) plus pull (N,) times score, mean over rows, as one operation."""
+
+    @staticmethod
+    def forward(context: Any, logits: Tensor, label: Tensor, pull: Tensor | None) -> Tensor:
+        scores = logits.sigmoid()
+        loss, gradient = softplus(logits).sum() - logits @ label, scores - label
+        if pull is not None:
+            loss = loss + scores @ pull
+            gradient.addcmul_(scores * pull, 1 - scores)
+        context.save_for_backward(gradient / len(logits))
+        return loss / len(logits)
+
+    @staticmethod
+    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        return context.saved_tensors[0] * gradients[0], None, None
+
+
 class Calibrated:
     """Target tracking: each level is asked for its share of the start's disparity, deviation(0), to be gone.
 
@@ -103,7 +120,7 @@ class Calibrated:
 
     def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> None:
         self.line, self.scored, self.config, self.steps = line, scored, config, steps
-        names = ("anchor", "anchor_rows", "share", "multipliers")
+        names = ("anchor", "anchor_rows", "multipliers")
         self.state: dict[str, Tensor] = {
             name: torch.zeros_like(scored.eligible, dtype=torch.get_default_dtype()) for name in names
         }
@@ -112,28 +129,22 @@ class Calibrated:
         together = step < self.config.trunk * self.steps
         alpha = 0.0 if together else self.level(step)
         logits = self.line(*batch.inputs, position=0.5 if together else alpha)
-        loss = binary_cross_entropy_with_logits(logits, batch.label)
+        pull: Tensor | None = None
         with torch.no_grad():
             decisions = (logits >= 0).to(logits.dtype)
             deviations, rows = self.scored.deviations(decisions, batch.label, batch.group)
-            self._remember_share(rows / len(batch.label))
             if alpha == 0.0:
                 self._remember_start(deviations, rows)
-                return loss
-            pull = self.scored.per_row(self._pull(alpha), batch.label, batch.group)
-            self._ascend(alpha, deviations, rows, step)
-        return loss + (logits.sigmoid() * pull).mean()
+            else:
+                pull = self.scored.per_row(self._pull(alpha), batch.label, batch.group)
+                self._ascend(alpha, deviations, rows, step)
+        return _Pulled.apply(logits, batch.label, pull)
 
     def level(self, step: int) -> float:
         """The alpha of a step after the trunk."""
         start, end = self.config.at_start, self.config.at_end
         place = (0.5 + step * GOLDEN) % 1
         return min(max((place - start) / (1 - start - end), 0.0), 1.0)
-
-    def _remember_share(self, share: Tensor) -> None:
-        """Running mean of each group's share of the rows, which centres the multipliers."""
-        held = self.state["share"]
-        held += (share - held) * (1 - MEMORY if bool(held.any()) else 1.0)
 
     def _remember_start(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
@@ -144,14 +155,14 @@ class Calibrated:
 
     def _pull(self, alpha: float) -> Tensor:
         """What a row of each condition and group (C, G) is pulled by, at most CAP; 0 on average over scored rows."""
-        share, strength = self.state["share"], self.state["multipliers"]
-        mean = (strength * share).sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp_min(TINY)
+        strength = self.state["multipliers"]
+        mean = (strength * self.scored.weights).sum(1, keepdim=True)
         return alpha * torch.where(self.scored.eligible, (strength - mean).clamp(-CAP, CAP), 0.0)
 
     def _ascend(self, alpha: float, deviations: Tensor, rows: Tensor, step: int) -> None:
-        anchor, share, strength = self.state["anchor"], self.state["share"], self.state["multipliers"]
+        anchor, strength = self.state["anchor"], self.state["multipliers"]
         residual = (deviations - (1 - BEYOND * alpha) * anchor) * rows / (rows + SETTLE)
-        whole = ((anchor**2 * share).sum(1, keepdim=True) / share.sum(1, keepdim=True).clamp_min(TINY)).sqrt()
+        whole = (anchor**2 * self.scored.weights).sum(1, keepdim=True).sqrt()
         left = (1 - step / self.steps) / (1 - self.config.trunk)
         strength += self.config.dual_rate * left * (1 + strength.abs()) * alpha * residual / (whole + BARELY)
         strength.clamp_(-CAP, CAP)

@@ -160,7 +160,6 @@ def fit(
             value = float(loss.detach())
             if not math.isfinite(value):
                 raise InputError(f"The loss became {value} at step {step + 1} of {steps}; lower --learning-rate.")
-            moved.clear()
             loss.backward()
             moved.gather()
             optimizer.step(one_cycle(step, steps, config.learning_rate), moved.moving)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -17,21 +17,31 @@ def ordered(net: nn.Module) -> list[nn.Parameter]:
     return sorted(net.parameters(), key=lambda parameter: parameter.ndim < 2)
 
 
-def tie(net: nn.Module, vector: Tensor, gradient: Tensor) -> None:
-    """Make every parameter of the net, and its gradient, a part of these two vectors (P,)."""
-    place = 0
-    for parameter in ordered(net):
+def tie(net: nn.Module, vector: Tensor) -> list[nn.Parameter]:
+    """Make every parameter of the net a part of this vector (P,), in the order that is returned."""
+    place, parameters = 0, ordered(net)
+    for parameter in parameters:
         part = slice(place, place + parameter.numel())
         vector[part].copy_(parameter.detach().flatten())
         parameter.data = vector[part].view_as(parameter)
-        parameter.grad = gradient[part].view_as(parameter)
         place = part.stop
+    return parameters
 
 
 def untie(net: nn.Module) -> None:
     """Give every parameter its own memory again."""
     for parameter in net.parameters():
         parameter.data = parameter.detach().clone()
+
+
+def collect(parameters: Sequence[nn.Parameter], out: Tensor) -> None:
+    """Put the gradients of these parameters, 0 where none arrived, into `out` (P,) and take them away.
+
+    What has no gradient gets the next one as it is: nothing is set to 0 and added to.
+    """
+    parts = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    torch.cat([part.flatten() for part in parts], out=out)
+    for parameter in parameters:
         parameter.grad = None
 
 
@@ -42,7 +52,7 @@ class OneNet:
         self.net = self.working = net
         self.ends = torch.cat([p.detach().flatten() for p in ordered(net)])[None]
         self.ends.grad = torch.zeros_like(self.ends)
-        tie(net, self.ends[0], self.ends.grad[0])
+        self._parameters = tie(net, self.ends[0])
         self.moving = 1
 
     def join(self, *moments: Tensor) -> None:
@@ -51,13 +61,10 @@ class OneNet:
     def part(self) -> None:
         """There is nothing to part."""
 
-    def clear(self) -> None:
-        """Forget the last step's gradient."""
-        assert self.ends.grad is not None
-        self.ends.grad.zero_()
-
     def gather(self) -> None:
-        """The gradient is where it belongs already."""
+        """Put the net's gradient where the optimizer looks for it."""
+        assert self.ends.grad is not None
+        collect(self._parameters, self.ends.grad[0])
 
     def finish(self) -> nn.Module:
         """The trained net, with memory of its own."""
@@ -86,8 +93,8 @@ class TwoEnds:
         parts = [torch.cat([p.detach().flatten() for p in ordered(net)]) for net in (line.start, line.end)]
         self.ends = torch.stack(parts)
         self.ends.grad = torch.zeros_like(self.ends)
-        self.blend, self.gradient = torch.empty_like(parts[0]), torch.zeros_like(parts[0])
-        tie(self.working, self.blend, self.gradient)
+        self.blend = torch.empty_like(parts[0])
+        self._parameters = tie(self.working, self.blend)
         self._run = spread(self.working)
         self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
         self.position, self._awaited = 0.0, False
@@ -123,20 +130,16 @@ class TwoEnds:
             torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
         return self._run(*inputs)
 
-    def clear(self) -> None:
-        """Forget the last step's gradient."""
-        self.gradient.zero_()
-
     def gather(self) -> None:
         """Hand the gradient of the last call to the two ends, and that of the cosine term."""
         assert self.ends.grad is not None
         self._awaited = False
-        if self.moving == 1:
-            torch.mul(self.gradient, 0.5, out=self.ends.grad[0])
-            return
-        shares = self.ends.new_tensor([[1 - self.position], [self.position]])
-        torch.mul(shares, self.gradient, out=self.ends.grad)
-        if self.cosine_weight and self.weights:
+        start, end = self.ends.grad
+        collect(self._parameters, start)
+        if self.moving == 2:
+            torch.mul(start, self.position, out=end)
+        start.mul_(1 - self.position)
+        if self.moving == 2 and self.cosine_weight and self.weights:
             weights = self.ends[:, : self.weights]
             self.ends.grad[:, : self.weights].addmm_(self._turn(weights @ weights.T), weights)
 

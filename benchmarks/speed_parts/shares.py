@@ -27,7 +27,6 @@ PLACES: dict[str, dict[tuple[Any, str], str]] = {
         (TabularMLP, "forward"): "forward",
         (Calibrated, "loss"): "loss and penalty",
         (torch.Tensor, "backward"): "backward",
-        (TwoEnds, "clear"): "handing on the gradient",
         (TwoEnds, "gather"): "handing on the gradient",
         (AdamW, "step"): "Adam",
     },

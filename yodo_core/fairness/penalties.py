@@ -14,7 +14,8 @@ class ScoredGroups:
     """Which groups a notion compares on these training rows, and their mean scores on any batch.
 
     `eligible` is bool (C, G): C conditions of the notion, G groups; a group with fewer than MIN_GAP training
-    rows in a condition stays out of penalty and target. Raises EmptyGroupError if fewer than two are left.
+    rows in a condition stays out of penalty and target. `weights` (C, G) are the shares of the others among their
+    training rows. Raises EmptyGroupError if fewer than two are left.
     """
 
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
@@ -24,17 +25,21 @@ class ScoredGroups:
         )
         self.eligible = torch.from_numpy(sizes >= MIN_GAP)
         # Rows are added up by label and group first; a condition then takes the labels that it concerns (C, 2).
-        self._labels = torch.tensor([[c in (None, label) for label in (0, 1)] for c in notion.conditions])
+        self._labels = torch.tensor([[float(c in (None, label)) for label in (0, 1)] for c in notion.conditions])
         if int(self.eligible.sum(1).min()) < 2:
             raise EmptyGroupError(
                 f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} "
                 f"(sizes: {dict(zip(groups, sizes.min(0).tolist(), strict=True))}); "
                 "choose another attribute or notion, or bring more rows."
             )
+        self._use = self.eligible.to(self._labels.dtype)
+        shares = torch.from_numpy(sizes).to(self._labels.dtype) * self._use
+        self.weights = shares / shares.sum(1, keepdim=True)
 
     def to(self, place: torch.device) -> ScoredGroups:
         """The same, for scores on this device."""
-        self.eligible, self._labels = self.eligible.to(place), self._labels.to(place)
+        for name in ("eligible", "weights", "_use", "_labels"):
+            setattr(self, name, getattr(self, name).to(place))
         return self
 
     def means(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -48,7 +53,7 @@ class ScoredGroups:
 
     def _sums(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
         """Sum of scores and number of rows per condition and eligible group, both (C, G) in the scores' dtype."""
-        cells, use = self._cells(label, group), self.eligible.to(scores.dtype)
+        cells, use = self._cells(label, group), self._use.to(scores.dtype)
         sums = scores.new_zeros(2 * self._groups).index_add(0, cells, scores)
         rows = torch.bincount(cells, minlength=2 * self._groups).to(scores.dtype)
         labels = self._labels.to(scores.dtype)

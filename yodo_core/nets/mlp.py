@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
-threshold_backward = torch.ops.aten.threshold_backward
+threshold_backward = torch.ops.aten.threshold_backward.grad_input
 
 
 class _Logits(torch.autograd.Function):
@@ -38,16 +38,24 @@ class _Logits(torch.autograd.Function):
         codes, embeddings, *rest = context.saved_tensors
         count = len(rest) * 2 // 3
         weights, seen = rest[:count:2], rest[count:]
-        gradient, found = gradients[0][:, None], []
-        for weight, inputs in zip(reversed(weights), reversed(seen), strict=True):
+        (last,) = weights[-1]
+        found = [gradients[0].sum(0, keepdim=True), (seen[-1].T @ gradients[0])[None]]
+        gradient = _through_relu(torch.outer(gradients[0], last), seen[-1])
+        for weight, inputs in zip(reversed(weights[:-1]), reversed(seen[:-1]), strict=True):
             found += [gradient.sum(0), gradient.T @ inputs]
             if inputs is not seen[0]:
-                gradient = threshold_backward(gradient @ weight, inputs, 0)
+                gradient = _through_relu(gradient @ weight, inputs)
         summed = torch.zeros_like(embeddings)
         # Column by column: the backward pass of `embedding_bag` would sort all codes first.
         for column in codes.T.contiguous():
             summed.index_add_(0, column, gradient)
         return None, None, summed, *reversed(found)
+
+
+def _through_relu(gradient: Tensor, values: Tensor) -> Tensor:
+    """The gradient where the ReLU's values (N, H) are above 0, in its own memory."""
+    found: Tensor = threshold_backward(gradient, values, 0, grad_input=gradient)
+    return found
 
 
 class TabularMLP(nn.Module):
