@@ -60,13 +60,22 @@ RACES = {
     "9": "Two or more races",
 }
 OTHERS = {code: name if name == "White" else "All other races" for code, name in RACES.items()}
+RACE_PHRASES = {name: f"{name} {{}}" for name in RACES.values()} | {
+    "Some other race": "{} of some other race",
+    "Two or more races": "{} of two or more races",
+    "All other races": "{} of all other races",
+}
 DISABILITY = {"1": "With a disability", "2": "Without a disability"}
+SEX_PHRASES = {"Men": "men", "Women": "women"}
+DISABILITY_PHRASES = {name: f"{{}} {name[:1].lower()}{name[1:]}" for name in DISABILITY.values()}
 ATTRIBUTES = (
-    Attribute("sex", ("SEX",), "Women", "sex", {"1": "Men", "2": "Women"}, aliases=("gender",)),
-    Attribute("race", ("RAC1P",), "White", "race", RACES),
-    Attribute("race2", ("RAC1P",), "White", "race", OTHERS),
+    Attribute("sex", ("SEX",), "Women", "sex", {"1": "Men", "2": "Women"}, aliases=("gender",), phrases=SEX_PHRASES),
+    Attribute("race", ("RAC1P",), "White", "race", RACES, phrases=RACE_PHRASES),
+    Attribute("race2", ("RAC1P",), "White", "race", OTHERS, phrases=RACE_PHRASES),
     Attribute("age", ("AGEP",), "30 to 44", "age", bands=(18, 30, 45, 65)),
-    Attribute("dis", ("DIS",), "Without a disability", "disability", DISABILITY, aliases=("disability",)),
+    Attribute(
+        "dis", ("DIS",), "Without a disability", "disability", DISABILITY, ("disability",), phrases=DISABILITY_PHRASES
+    ),
     Attribute("sex+race", ("RAC1P", "SEX"), "White · Women", "sex and race", aliases=("race+sex",)),
     Attribute("sex+age", ("AGEP", "SEX"), "30 to 44 · Women", "sex and age", aliases=("age+sex",)),
     Attribute("sex+dis", ("DIS", "SEX"), "Without a disability · Women", "sex and disability", aliases=("dis+sex",)),

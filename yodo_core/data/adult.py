@@ -44,6 +44,7 @@ ADULT = DataSpec(
             id="sex",
             columns=("sex",),
             groups={"Male": "Men", "Female": "Women"},
+            phrases={"Men": "men", "Women": "women"},
             reference="Women",
             noun="sex",
             aliases=("gender",),
@@ -60,6 +61,13 @@ ADULT = DataSpec(
             },
             reference="White",
             noun="race",
+            phrases={
+                "White": "White {}",
+                "Black": "Black {}",
+                "Asian or Pacific Islander": "Asian or Pacific Islander {}",
+                "Native American": "Native American {}",
+                "Other race": "{} of another race",
+            },
         ),
         Attribute(
             id="sex+race",

@@ -66,7 +66,8 @@ def _attribute(name: str) -> Attribute:
     shown = _words(name)
     other = "beard" if name == "no_beard" else f"no {shown}" if name in HAS else f"not {shown}"
     groups = {"yes": shown.capitalize(), "no": other.capitalize()}
-    return Attribute(name, (name,), groups["no"], f"the label {shown}", groups)
+    phrases = {groups["yes"]: f"{{}} labelled {shown}", groups["no"]: f"{{}} not labelled {shown}"}
+    return Attribute(name, (name,), groups["no"], f"the label {shown}", groups, phrases=phrases)
 
 
 def _words(name: str) -> str:

@@ -77,6 +77,7 @@ DIGITS = DataSpec(
             groups={"bold": "Bold ink", "faint": "Faint ink"},
             reference="Faint ink",
             noun="ink",
+            phrases={"Bold ink": "{} with bold ink", "Faint ink": "{} with faint ink"},
         ),
     ),
     people="pictures",

@@ -40,7 +40,8 @@ class Attribute:
     intersection, whose names are joined from those of its columns in the order of `columns`, as in
     "Black · Women". `bands` are the lower bounds of all groups but the lowest, where the column holds whole numbers
     (ages): (18, 65) makes "Under 18", "18 to 64" and "65 and over". `reference` is the readable name of the group
-    that signed gaps are measured from.
+    that signed gaps are measured from. `phrases` maps readable names to the words for a group inside a sentence, with
+    {} where the noun stands: see `data.phrases`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Attribute:
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     aliases: tuple[str, ...] = ()
     bands: tuple[int, ...] = ()
+    phrases: dict[str, str] = field(default_factory=dict, hash=False)
 
     def band_names(self) -> tuple[str, ...]:
         """The readable names of the bands, the lowest first; none without bands."""
