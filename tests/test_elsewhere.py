@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from yodo_core.elsewhere.place import listed, of_datasets
 from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.facts import signed
+from yodo_core.fairness.intervals import gap_interval
 
 __all__ = ["line", "states"]
 Cli = Callable[..., Outcome]
@@ -403,3 +405,41 @@ def test_the_own_file_itself_gives_its_test_rows(own: Checkpoint, tmp_path: Path
 def test_columns_that_an_own_file_lacks_are_named(own: Checkpoint, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"rows.csv lacks the columns income, income missing, town"):
         of_file(own, file_of(tmp_path, loans(2).drop(columns=["income", "town"])))
+
+
+def test_weighted_figures_are_those_of_the_weights(cli: Cli, line: Checkpoint) -> None:
+    asked = (
+        "evaluate",
+        str(line.path),
+        "--dataset",
+        "acs-income",
+        "--states",
+        "TX,PR",
+        "--year",
+        "2018",
+        "--alphas",
+        "2",
+    )
+    plain, told = (json.loads(cli(*asked, "--json", *further).out) for further in ((), ("--weighted",)))
+    assert (plain["weighted"], told["weighted"]) == (False, True)
+    frame = data.get("acs-income-tx-2018").load()
+    positive, label, group = scored(line, frame, 1.0)
+    weight = frame["PWGTP"].to_numpy(float)
+    texas, plainly = told["places"][1]["levels"][1], plain["places"][1]["levels"][1]
+    assert texas["n"] == pytest.approx(weight.sum())
+    assert texas["accuracy"] == pytest.approx(np.average(positive == label, weights=weight))
+    rates = [np.average(positive[group == g], weights=weight[group == g]) for g in range(2)]
+    gap, worth = texas["gaps"]["dp"], [w.sum() ** 2 / (w**2).sum() for w in (weight[group == g] for g in range(2))]
+    assert gap["gap"] == pytest.approx(abs(rates[0] - rates[1]))
+    high, low = (0, 1) if rates[0] > rates[1] else (1, 0)
+    ends = gap_interval(rates[high] * worth[high], worth[high], rates[low] * worth[low], worth[low])
+    assert (gap["low_end"], gap["high_end"]) == pytest.approx(tuple(map(float, ends)))
+    assert gap["gap"] != plainly["gaps"]["dp"]["gap"]
+    assert told["places"][3]["levels"][1]["n"] == pytest.approx(sum(p["levels"][1]["n"] for p in told["places"][1:3]))
+
+
+def test_weights_that_rows_lack_are_named(cli: Cli, toy_trained: Path, toy_known: None, tmp_path: Path) -> None:
+    file = file_of(tmp_path, other_rows().drop(columns=TOY.weight))
+    told = cli("evaluate", str(toy_trained), "--data", str(file), "--weighted")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert "rows.csv holds no survey weights; leave --weighted out" in told.err

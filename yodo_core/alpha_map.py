@@ -23,12 +23,15 @@ def position(knots: Mapping[str, Any] | None, alpha: float) -> float:
     return float(alpha) if knots is None else float(np.interp(alpha, knots["alphas"], knots["positions"]))
 
 
-def deviations(counts: Counts, notion_id: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+def deviations(
+    counts: Counts, notion_id: str, threshold: float = 0.5, weighted: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Signed deviation of each group's rate from that of all groups together, and the rows behind it, (..., C, G).
 
-    One row a condition of the notion. Groups too small to be shown deviate by 0 and have 0 rows.
+    One row a condition of the notion. Groups too small to be shown deviate by 0 and have 0 rows. `weighted` compares
+    the rates in survey weights, each group still counting as its rows.
     """
-    rates = metrics.rates(counts, threshold)
+    rates = metrics.rates(counts, threshold, weighted)
     found, sizes = [], []
     for condition in get_notion(notion_id).conditions:
         rate, size = rates.under(condition)
@@ -40,13 +43,13 @@ def deviations(counts: Counts, notion_id: str, threshold: float = 0.5) -> tuple[
     return np.stack(found, -2), np.stack(sizes, -2)
 
 
-def share_gone(counts: Counts, notion_id: str, threshold: float = 0.5) -> np.ndarray:
+def share_gone(counts: Counts, notion_id: str, threshold: float = 0.5, weighted: bool = False) -> np.ndarray:
     """Share of the first level's disparity that is gone at each level (L,): 0 there, 1 at none, above 1 if reversed.
 
     Deviations are compared along those of the first level, weighted by rows; for two groups this is the share of the
     signed gap that is gone. NaN where the first level has no disparity.
     """
-    deviation, size = deviations(counts, notion_id, threshold)
+    deviation, size = deviations(counts, notion_id, threshold, weighted)
     start = deviation[0]
     along, whole = (deviation * start * size).sum((-2, -1)), (start * start * size[0]).sum()
     return 1 - along / whole if whole > 0 else np.full(len(deviation), np.nan)

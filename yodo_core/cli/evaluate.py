@@ -7,7 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
-from yodo_core.cli.options import Horizon, Json, Scheduler, States, Threshold, TlsCa, TlsCert, TlsKey, Where, emit, say
+from yodo_core.cli.options import (
+    Horizon,
+    Json,
+    Scheduler,
+    States,
+    Threshold,
+    TlsCa,
+    TlsCert,
+    TlsKey,
+    Weighted,
+    Where,
+    emit,
+    say,
+)
 
 HEAD = ("place", "alpha", "n", "accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
@@ -23,6 +36,7 @@ def evaluate(
     ] = None,
     alphas: Annotated[int, typer.Option(help="Levels, spread evenly from 0 to 1.")] = 5,
     threshold: Threshold = 0.5,
+    weighted: Weighted = False,
     policy: Annotated[Path | None, typer.Option(help="A CSV file region,alpha: an alpha for each region.")] = None,
     region: Annotated[
         str | None, typer.Option(help="Column that holds the regions; for ACS the state (ST) unless given.")
@@ -54,8 +68,10 @@ def evaluate(
         drawing.check(chart, theme)
     where = command.places(ready, dataset, states, year, horizon, data)
     # First, as it takes a wrong policy at once.
-    by_region = None if policy is None else command.by_policy(ready, where, policy, region, threshold, policy_by_group)
-    found = command.run(ready, where, levels, threshold, workers, data)
+    by_region = None
+    if policy is not None:
+        by_region = command.by_policy(ready, where, policy, region, threshold, policy_by_group, weighted)
+    found = command.run(ready, where, levels, threshold, workers, data, weighted)
     found |= {} if by_region is None else {"policy": by_region}
     if chart is not None:
         found["chart"] = drawing.write(found, ready, chart, theme)
@@ -86,6 +102,8 @@ def show(found: dict[str, Any]) -> None:
             say(f"{place['place']}: {line}")
     if "policy" in found and found["policy"]["without_rows"]:
         say(f"policy: no rows of {', '.join(found['policy']['without_rows'])}")
+    if found["weighted"]:
+        say("people and shares in survey weights; intervals of so many rows as the weights are worth, without clusters")
     if "chart" in found:
         say(f"chart: {found['chart']}")
 
@@ -115,7 +133,7 @@ def _cells(name: str, level: dict[str, Any], notion: str, share: float | None = 
     gap = level["gaps"][notion]
     ends = "-" if gap["low_end"] is None else f"{_figure(gap['low_end'])} to {_figure(gap['high_end'])}"
     figures = (*(_figure(level[key]) for key in HEAD[3:]), ends, _figure(gap["floor"]), _figure(share, 2))
-    return (name, alpha, f"{level['n']:,}", *figures)
+    return (name, alpha, f"{level['n']:,.0f}", *figures)
 
 
 def _figure(value: float | None, digits: int = 4) -> str:

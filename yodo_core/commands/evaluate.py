@@ -55,13 +55,14 @@ def run(
     threshold: float,
     workers: Workers | None = None,
     file: Path | None = None,
+    weighted: bool = False,
 ) -> dict[str, Any]:
     """The line's own place, then each other, then all of them together, as one plain record.
 
     Places are counted here one after another, or by `workers` at once; `file` is the place where that is a file.
     """
     threshold_index(threshold)
-    found = [measure.here(ready, alphas, threshold)]
+    found = [measure.here(ready, alphas, threshold, weighted)]
     measured = []
     with progress() as bar:
         task = bar.add_task("places", total=len(where))
@@ -71,8 +72,8 @@ def run(
     measured.sort(key=lambda one: where.index(one.place))
     if len(measured) > 1:
         measured.append(measure.together(measured))
-    found += [measure.described(ready, one, alphas, threshold) for one in measured]
-    return {"checkpoint": ready.id, "notion": ready.notion, "places": found}
+    found += [measure.described(ready, one, alphas, threshold, weighted) for one in measured]
+    return {"checkpoint": ready.id, "notion": ready.notion, "weighted": weighted, "places": found}
 
 
 def _in_turn(ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float]) -> Iterator[measure.Measured]:
@@ -112,7 +113,13 @@ def count_place(
 
 
 def by_policy(
-    ready: Checkpoint, where: Sequence[Place], file: Path, column: str | None, threshold: float, by_group: bool
+    ready: Checkpoint,
+    where: Sequence[Place],
+    file: Path,
+    column: str | None,
+    threshold: float,
+    by_group: bool,
+    weighted: bool = False,
 ) -> dict[str, Any]:
     """Every region under its own alpha, and everyone together. `column` holds the regions, by default the state.
 
@@ -133,8 +140,8 @@ def by_policy(
     found = apply(ready, where, rules)
     rows = " and ".join(sorted({one.rows for one in where}))
     named = [(rules.alphas[region], counts) for region, counts in found.items()]
-    records = measure.records(ready, named, threshold, rows, "rows")
-    total = measure.records(ready, [(None, reduce(add, found.values()))], threshold, rows, "rows")[0]
+    records = measure.records(ready, named, threshold, rows, "rows", weighted)
+    total = measure.records(ready, [(None, reduce(add, found.values()))], threshold, rows, "rows", weighted)[0]
     return {
         "column": column,
         "by_group": reason,

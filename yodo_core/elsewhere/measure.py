@@ -67,9 +67,17 @@ def check_outcome(counts: Counts, fit: Fitter, place: Place) -> None:
 
 
 def records(
-    checkpoint: Checkpoint, levels: Iterable[tuple[float | None, Counts]], threshold: float, split: str, source: str
+    checkpoint: Checkpoint,
+    levels: Iterable[tuple[float | None, Counts]],
+    threshold: float,
+    split: str,
+    source: str,
+    weighted: bool = False,
 ) -> list[dict[str, Any]]:
-    """One `point` record a level, with intervals, gaps also signed; alpha None where rows have several."""
+    """One `point` record a level, with intervals, gaps also signed; alpha None where rows have several.
+
+    Raises InputError where figures in survey weights are asked of counts without.
+    """
     return [
         {
             "checkpoint": checkpoint.id,
@@ -78,7 +86,8 @@ def records(
             "position": None if alpha is None else checkpoint.position(alpha),
             "threshold": threshold,
             "split": split,
-            **_signs(checkpoint, facts(counts, threshold)),
+            **({"weighted": True} if weighted else {}),
+            **_signs(checkpoint, facts(counts, threshold, weighted)),
             "source": source,
         }
         for alpha, counts in levels
@@ -96,9 +105,13 @@ def reference_of(checkpoint: Checkpoint, notion: str) -> str | None:
     return str(checkpoint.manifest["reference_group"]) if has_sign else None
 
 
-def described(checkpoint: Checkpoint, found: Measured, alphas: Sequence[float], threshold: float) -> dict[str, Any]:
-    """A place's figures as one plain record."""
-    levels = records(checkpoint, _levels(alphas, found.counts), threshold, found.place.rows, "rows")
+def described(
+    checkpoint: Checkpoint, found: Measured, alphas: Sequence[float], threshold: float, weighted: bool = False
+) -> dict[str, Any]:
+    """A place's figures as one plain record. Raises InputError where they are asked in weights that it has not."""
+    if weighted and found.counts.weight is None:
+        raise InputError(f"{found.place.name} holds no survey weights; leave --weighted out.")
+    levels = records(checkpoint, _levels(alphas, found.counts), threshold, found.place.rows, "rows", weighted)
     return {
         "place": found.place.name,
         "dataset": found.place.dataset,
@@ -107,7 +120,7 @@ def described(checkpoint: Checkpoint, found: Measured, alphas: Sequence[float], 
         "levels": levels,
         "unseen": found.fitter.unseen(),
         "left_out_groups": found.fitter.left_out_groups(),
-        "share_gone": _shares(checkpoint, found.counts, threshold),
+        "share_gone": _shares(checkpoint, found.counts, threshold, weighted),
         "note": found.place.note,
     }
 
@@ -131,7 +144,7 @@ def together(found: Sequence[Measured]) -> Measured:
     return Measured(place, total, fit)
 
 
-def here(checkpoint: Checkpoint, alphas: Sequence[float], threshold: float) -> dict[str, Any]:
+def here(checkpoint: Checkpoint, alphas: Sequence[float], threshold: float, weighted: bool = False) -> dict[str, Any]:
     """The checkpoint's own test rows: its stored curve, or the rows themselves for alphas that are not stored."""
     try:
         counts, source = Counts.stack([checkpoint.stored(alpha) for alpha in alphas]), "stored"
@@ -140,7 +153,9 @@ def here(checkpoint: Checkpoint, alphas: Sequence[float], threshold: float) -> d
         positions, origin = [checkpoint.position(alpha) for alpha in alphas], checkpoint.position(0.0)
         table = prepared.splits["test"]
         counts, source = evaluate.curve(checkpoint.line, positions, table, prepared.groups, origin=origin), "rows"
-    levels = records(checkpoint, _levels(alphas, counts), threshold, "test", source)
+    if weighted and counts.weight is None:
+        raise InputError(f"{checkpoint.id} holds no weights for these rows; leave --weighted out.")
+    levels = records(checkpoint, _levels(alphas, counts), threshold, "test", source, weighted)
     return {
         "place": f"{called(checkpoint.manifest['dataset'])} ({HERE})",
         "dataset": checkpoint.manifest["dataset"],
@@ -149,18 +164,18 @@ def here(checkpoint: Checkpoint, alphas: Sequence[float], threshold: float) -> d
         "levels": levels,
         "unseen": None,
         "left_out_groups": [],
-        "share_gone": _shares(checkpoint, counts, threshold),
+        "share_gone": _shares(checkpoint, counts, threshold, weighted),
         "note": None,
     }
 
 
-def _shares(checkpoint: Checkpoint, counts: Counts, threshold: float) -> list[float | None]:
+def _shares(checkpoint: Checkpoint, counts: Counts, threshold: float, weighted: bool) -> list[float | None]:
     """The measured share of the first level's disparity that is gone at each level; None where chance shows as much."""
     first = counts.level(0)
-    gap = float(metrics.gap(metrics.rates(first, threshold), checkpoint.notion))
-    if not gap > metrics.floor_of(first, checkpoint.notion, threshold)[1]:
+    gap = float(metrics.gap(metrics.rates(first, threshold, weighted), checkpoint.notion))
+    if not gap > metrics.floor_of(first, checkpoint.notion, threshold, weighted)[1]:
         return [None] * counts.leading[0]
-    return list(clean(alpha_map.share_gone(counts, checkpoint.notion, threshold)))
+    return list(clean(alpha_map.share_gone(counts, checkpoint.notion, threshold, weighted)))
 
 
 def _levels(alphas: Sequence[float], counts: Counts) -> list[tuple[float | None, Counts]]:
