@@ -11,7 +11,8 @@ import streamlit as st
 import torch
 
 from app.store import private
-from yodo_core import checkpoint
+from yodo_core import checkpoint, data
+from yodo_core.data.phrases import phrases
 from yodo_core.errors import CheckpointError, RowsAbsentError, YodoError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.notions import get_notion
@@ -84,9 +85,19 @@ def _card(found: Any, stamp: Any) -> dict[str, Any]:
         "stamp": stamp,
         "notion_title": notion.title,
         "notion_help": notion.help,
+        "phrases": _phrases(manifest),
         "share_set": _share_set(manifest.get("alpha_map")),
         "share_unset": _share_unset(found.sha256, found),
     }
+
+
+def _phrases(manifest: dict[str, Any]) -> dict[str, str]:
+    """The words for each group in a sentence, as the data set declares them; files of one's own declare none."""
+    try:
+        spec = data.get(manifest["dataset"])
+    except YodoError:
+        spec = None
+    return phrases(spec, manifest["attribute"], [g["name"] for g in manifest["groups"]], manifest["people"])
 
 
 def _share_set(knots: dict[str, Any] | None) -> dict[str, float] | None:

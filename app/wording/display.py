@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.wording.effects import by_chance
+from app.wording.groups import CHANCE, RATE_OF, Facts, among, capital, name, those, too_small
 from app.wording.numbers import SMALLEST, UNKNOWN, percent, points, signed, span, tenths, whole
-from app.wording.sentence import RATE_OF, Facts, among, name, plain, sentence, too_small
+from app.wording.sentence import plain, sentence
 
 GAP_TITLES = {
     "dp": "Demographic-parity gap",
@@ -82,16 +84,14 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
 def _before(gap: Facts, was: Facts, facts: Facts, card: Facts) -> str:
     """With two groups: who was ahead, where that has changed and was no chance."""
     turned = len(facts["groups"]) == 2 and not too_small(was) and gap["high"] not in (None, was["high"])
-    return f", {name(was['high'], card)} ahead" if turned else ""
+    return f", {those(was['high'], card)} ahead" if turned else ""
 
 
 def direction(gap: Facts, facts: Facts, card: Facts) -> str:
     """Who is ahead, to stand before the size of the gap."""
-    if gap["gap"] < SMALLEST:
-        return "no difference:"
-    high, low = name(gap["high"], card), name(gap["low"], card)
+    high, low = those(gap["high"], card), those(gap["low"], card)
     ahead = f"{high} ahead by" if len(facts["groups"]) == 2 else f"{high} ahead of {low} by"
-    return "too small to tell from none:" if too_small(gap) else ahead
+    return f"{CHANCE}:" if too_small(gap) else ahead
 
 
 def share(facts: Facts, start: Facts) -> str:
@@ -120,7 +120,7 @@ def strip(facts: Facts, start: Facts, card: Facts) -> list[dict[str, Any]]:
             count += ", set aside" if now["group"] in aside else ""
         rows.append(
             {
-                "group": now["group"],
+                "group": capital(name(now["group"], card)),
                 "now": now[rate],
                 "before": before[rate],
                 "now_text": percent(now[rate]),
@@ -148,7 +148,6 @@ def recomputed_note(n: int, card: Facts) -> str:
 def finding(levels: list[Facts], card: Facts) -> str:
     """The chart's title: what the measured curve shows, in one line."""
     gaps = [facts["gaps"][card["notion"]]["gap"] for facts in levels]
-    accuracy = [facts["accuracy"] for facts in levels]
     if gaps[0] is None or gaps[-1] is None:
         return "The difference cannot be estimated on these people"
     if too_small(levels[0]["gaps"][card["notion"]]):
@@ -164,19 +163,17 @@ def finding(levels: list[Facts], card: Facts) -> str:
         if gaps[0] - best[0] < SMALLEST:
             return "The difference does not get smaller along this curve"
         return f"The difference goes from {tenths(gaps[0])} to {points(best[0])}, no further"
-    return f"Half the difference goes {_at(accuracy[half] - accuracy[0])}{_end(accuracy[-1] - accuracy[0])}"
+    first, last = (_against(levels[i], levels[0]) for i in (half, -1))
+    end = ", as at the far end" if first == last else f"; at the far end it is {last}"
+    return f"Half the difference goes with accuracy {first}{end}"
 
 
-def _at(change: float) -> str:
-    if abs(change) < SMALLEST:
-        return "at the same accuracy"
-    return f"with {points(change)} more accuracy" if change > 0 else f"for {points(change)} of accuracy"
-
-
-def _end(change: float) -> str:
-    if abs(change) < SMALLEST:
-        return "; the far end is as accurate"
-    return f"; at the far end it is {tenths(change)} {'more' if change > 0 else 'less'}"
+def _against(facts: Facts, start: Facts) -> str:
+    """Accuracy against the most accurate end, in the words of the sentence above the chart."""
+    change = facts["accuracy"] - start["accuracy"]
+    if abs(change) < SMALLEST or by_chance(facts):
+        return "about the same"
+    return f"{points(change)} {'higher' if change > 0 else 'lower'}"
 
 
 def spoken(facts: Facts, start: Facts, card: Facts) -> str:

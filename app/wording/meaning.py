@@ -7,8 +7,8 @@ is so and that most; it is None where it is nowhere so, and `share_unset` says w
 
 from __future__ import annotations
 
+from app.wording.groups import Facts, too_small
 from app.wording.numbers import percent
-from app.wording.sentence import Facts, too_small
 
 SAME = 0.005
 """Below half a percent of the difference is shown as none: shares carry no decimal."""
@@ -108,5 +108,5 @@ def _measured(facts: Facts, start: Facts, card: Facts) -> str:
         return f"{percent(share, 0)} is"
     # Where what is left cannot be told from none, neither can the way it points.
     if too_small(gap):
-        return "all may be"
+        return "too little is left to tell"
     return "all is" if share <= 1 + SAME else f"it is {percent(share - 1, 0)} the other way"

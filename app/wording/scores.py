@@ -7,8 +7,8 @@ heights}] and gap. Shares leave here in thousandths of the group, which is the o
 from __future__ import annotations
 
 from app.wording import texts
+from app.wording.groups import Facts, among, name
 from app.wording.numbers import UNKNOWN, listed, percent, whole
-from app.wording.sentence import Facts, among, name
 
 AMONG: dict[str, int | None] = {"everyone": None, "good": 1, "others": 0}
 """Whose scores are shown, by the id the picker holds."""

@@ -7,48 +7,23 @@ id of {gap, floor, high, low, condition}. `card` holds the data set's nouns. All
 
 from __future__ import annotations
 
-from typing import Any
+from app.wording import effects
+from app.wording.groups import (
+    CHANCE,
+    RATE_OF,
+    Facts,
+    Token,
+    among,
+    both,
+    capital,
+    name,
+    reversed_since,
+    those,
+    too_small,
+)
+from app.wording.numbers import SMALLEST, UNKNOWN, listed, percent, points, tenths
 
-from app.wording.numbers import SMALLEST, UNKNOWN, listed, points, tenths, whole
-
-Token = tuple[str, bool]
-Facts = dict[str, Any]
-RATE_OF = {None: "decision_rate", 1: "true_positive_rate", 0: "false_positive_rate"}
-
-
-def name(group: str, card: Facts) -> str:
-    """A group inside a sentence: "men", but "White"."""
-    return group.lower() if card["attribute"] == "sex" else group
-
-
-def _people(n: int, group: str, card: Facts) -> str:
-    """ "172 men", "1 man", "12 White"."""
-    noun = name(group, card)
-    one = {"men": "man", "women": "woman"}
-    return f"{whole(n)} {one.get(noun, noun) if n == 1 else noun}"
-
-
-def among(condition: int | None, card: Facts) -> str:
-    """The people a rate is about, to start a clause with."""
-    if condition == 1:
-        return str(card["qualified_phrase"])
-    return f"among all {card['people']}" if condition is None else f"among the other {card['people']}"
-
-
-def too_small(gap: Facts) -> bool:
-    """Whether chance alone shows gaps of this size when all groups share one rate."""
-    return gap["gap"] is not None and gap["floor"] is not None and gap["gap"] < gap["floor"]
-
-
-def reversed_since(gap: Facts, start: Facts, facts: Facts) -> bool:
-    """Whether the group that was ahead at the most accurate end is now behind the one that trailed."""
-    if gap["gap"] is None or start["gap"] is None or too_small(gap) or too_small(start):
-        return False
-    if gap["condition"] != start["condition"]:
-        return False
-    rates = {row["group"]: row[RATE_OF[gap["condition"]]] for row in facts["groups"]}
-    ahead, behind = rates[start["high"]], rates[start["low"]]
-    return ahead is not None and behind is not None and ahead < behind - SMALLEST
+MOVE = "Move the slider to see what a smaller difference changes, and for whom. "
 
 
 def sentence(facts: Facts, start: Facts, card: Facts) -> list[Token]:
@@ -57,8 +32,8 @@ def sentence(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         return [*_at_start(facts, card), *_set_aside(facts, card)]
     return [
         *_own(facts, start, card),
-        *_accuracy(facts, start),
-        *_who(facts, card),
+        *effects.accuracy(facts, start, card),
+        *effects.who(facts, start, card),
         *_others(facts, start, card),
         *_set_aside(facts, card),
     ]
@@ -79,16 +54,12 @@ def _two(facts: Facts) -> bool:
 
 
 def _pair(gap: Facts, card: Facts) -> str:
-    return f"{name(gap['high'], card)} and {name(gap['low'], card)}"
+    return both(gap["high"], gap["low"], card)
 
 
 def _in_being(card: Facts, condition: int | None) -> str:
     clause = f"in being {card['decision_noun']}"
     return clause if condition is None else f"{clause}, {among(condition, card)},"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _undefined(facts: Facts, card: Facts) -> list[Token]:
@@ -97,29 +68,44 @@ def _undefined(facts: Facts, card: Facts) -> list[Token]:
 
 
 def _at_start(facts: Facts, card: Facts) -> list[Token]:
+    """Where nothing has changed: what the difference is, what accuracy is, and what to do."""
     gap = facts["gaps"][card["notion"]]
+    other, condition = (facts["gaps"]["eo"], 1) if card["notion"] == "dp" else (facts["gaps"]["dp"], None)
+    right = f"The model is right for {percent(facts['accuracy'])} of all {card['people']}"
+    return [
+        *_stands(gap, facts, card),
+        (f"{right}{effects.constant(facts)}. ", False),
+        *_stands_among(other, condition, facts, card),
+        *([] if gap["gap"] is None else [(MOVE, False)]),
+    ]
+
+
+def _stands(gap: Facts, facts: Facts, card: Facts) -> list[Token]:
+    """The difference of the line's notion, with the two rates behind it."""
     if gap["gap"] is None:
         return _undefined(facts, card)
-    tokens: list[Token] = [("Nobody's prediction differs from that at the most accurate end. ", False)]
     if too_small(gap):
-        tokens += [("The difference ", False), (_in_being(card, gap["condition"]) + " is ", False)]
-        tokens += [(f"{points(gap['gap'])}, too small to tell from none", True), (". ", False)]
-    elif _two(facts):
-        tokens += [(_capital(f"{name(gap['high'], card)} are ahead by "), False), (points(gap["gap"]), True)]
-        tokens += [(f" {_in_being(card, gap['condition']).rstrip(',')}. ", False)]
-    else:
-        tokens += [(f"The largest difference {_in_being(card, gap['condition'])} is ", False)]
-        tokens += [(points(gap["gap"]), True), (f" (largest: {_pair(gap, card)}). ", False)]
-    other, condition = (facts["gaps"]["eo"], 1) if card["notion"] == "dp" else (facts["gaps"]["dp"], None)
-    clause = _capital(among(condition, card))
-    if other["gap"] is None:
-        return [*tokens, (f"{clause} the difference {UNKNOWN}. ", False)]
-    if too_small(other):
-        return [*tokens, (f"{clause} it is {points(other['gap'])}, too small to tell from none. ", False)]
+        subject = f"The {'' if _two(facts) else 'largest '}difference {_in_being(card, gap['condition'])} is "
+        return [(subject, False), (f"{points(gap['gap'])}, {CHANCE}", True), (". ", False)]
+    rate = {row["group"]: percent(row[RATE_OF[gap["condition"]]]) for row in facts["groups"]}
+    high, low = (f"{rate[group]} of {name(group, card)}" for group in (gap["high"], gap["low"]))
+    lead = "" if gap["condition"] is None else f"{among(gap['condition'], card)}, "
+    what = "a difference of " if _two(facts) else "the largest difference, "
+    said = capital(f"{lead}{high} and {low} are {card['decision_noun']}: {what}")
+    return [(said, False), (points(gap["gap"]), True), (". ", False)]
+
+
+def _stands_among(gap: Facts, condition: int | None, facts: Facts, card: Facts) -> list[Token]:
+    """The difference of the other notion that everyone knows, in one short sentence."""
+    clause = capital(among(condition, card))
+    if gap["gap"] is None:
+        return [(f"{clause} the difference {UNKNOWN}. ", False)]
+    if too_small(gap):
+        return [(f"{clause} it is {points(gap['gap'])}, {CHANCE}. ", False)]
     if _two(facts):
-        ahead = f"{clause} {name(other['high'], card)} are ahead by "
-        return [*tokens, (ahead, False), (points(other["gap"]), True), (". ", False)]
-    return [*tokens, (f"{clause} the largest is {points(other['gap'])} ({_pair(other, card)}). ", False)]
+        ahead = f"{clause} {those(gap['high'], card)} are ahead by "
+        return [(ahead, False), (points(gap["gap"]), True), (". ", False)]
+    return [(f"{clause} the largest is {points(gap['gap'])} ({_pair(gap, card)}). ", False)]
 
 
 def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
@@ -137,56 +123,19 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         then = f"; at the most accurate end the larger one is {tenths(was['gap'])}, {among(was['condition'], card)}"
     pair = "" if _two(facts) else f" (largest: {_pair(gap, card)})"
     if too_small(gap):
-        floor = f" (chance alone shows up to {tenths(gap['floor'])})"
-        told = f"{now}, too small to tell from none"
-        return [(f"{subject} is ", False), (told, True), (f"{floor}{pair}{then}. ", False)]
+        floor = f" (chance alone shows up to {tenths(gap['floor'])})" if gap["floor"] else ""
+        return [(f"{subject} is ", False), (f"{now}, {CHANCE}", True), (f"{floor}{then}. ", False)]
     if _two(facts) and reversed_since(gap, was, facts):
         return [
             (f"{subject} has reversed: ", False),
-            (f"{name(gap['high'], card)} are ahead by {now}", True),
-            (f"; at the most accurate end {name(was['high'], card)} are, by {tenths(was['gap'])}. ", False),
+            (f"{those(gap['high'], card)} are ahead by {now}", True),
+            (f"; at the most accurate end {those(was['high'], card)} are, by {tenths(was['gap'])}. ", False),
         ]
     if gap["gap"] > was["gap"] + SMALLEST:
         return [(f"{subject} is ", False), (f"larger here: {now}", True), (f"{pair}{then}. ", False)]
     if _two(facts):
-        pair = f" ({name(gap['high'], card)} ahead)"
+        pair = f" ({those(gap['high'], card)} ahead)"
     return [(f"{subject} is ", False), (now, True), (f"{pair}{then}. ", False)]
-
-
-def _accuracy(facts: Facts, start: Facts) -> list[Token]:
-    if facts["accuracy"] is None or start["accuracy"] is None:
-        return [(f"Accuracy {UNKNOWN}. ", False)]
-    change = facts["accuracy"] - start["accuracy"]
-    if abs(change) < SMALLEST:
-        return [("Accuracy is the same to a tenth of a point. ", False)]
-    return [
-        ("Accuracy is ", False),
-        (f"{points(change)} {'higher' if change > 0 else 'lower'}", True),
-        (". ", False),
-    ]
-
-
-def _shares(facts: Facts, key: str, card: Facts) -> str:
-    rows = sorted(facts["groups"], key=lambda row: -row[key])
-    parts = [_people(row[key], row["group"], card) for row in rows if row[key] or len(rows) == 2]
-    return f" ({', '.join(parts)})" if parts else ""
-
-
-def _who(facts: Facts, card: Facts) -> list[Token]:
-    if facts["gained"] is None or facts["lost"] is None:
-        return [("Who gains and who loses is not stored for this place. ", False)]
-    gained, lost = facts["gained"], facts["lost"]
-    if not gained and not lost:
-        return [("Nobody's prediction changes. ", False)]
-    unit = "person" if gained == 1 else card["people"]
-    some = f"{whole(gained)} {unit} newly get{'s' if gained == 1 else ''}" if gained else "Nobody newly gets"
-    fewer = f"{whole(lost)} no longer do{'es' if lost == 1 else ''}" if lost else "nobody loses one"
-    return [
-        (some, True),
-        (f" a positive prediction{_shares(facts, 'gained', card) if gained else ''}; ", False),
-        (fewer, True),
-        (f"{_shares(facts, 'lost', card) if lost else ''}. ", False),
-    ]
 
 
 def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
@@ -200,14 +149,14 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         if card["notion"] == "eodds" and notion == "eo" and facts["gaps"]["eodds"]["condition"] == 1:
             continue
         unknown = gap["gap"] is None
-        clause = _capital(among((1 if notion == "eo" else None) if unknown else gap["condition"], card))
+        clause = capital(among((1 if notion == "eo" else None) if unknown else gap["condition"], card))
         if gap["gap"] is None or was["gap"] is None:
             if notion != "eodds":
                 tokens.append((f"{clause} the difference {UNKNOWN}. ", False))
             continue
         if too_small(gap):
             continue
-        ahead = f"{name(gap['high'], card)} are ahead by {points(gap['gap'])}"
+        ahead = f"{those(gap['high'], card)} are ahead by {points(gap['gap'])}"
         if too_small(was):
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
             tokens += [(f"{clause} a difference has opened: ", False), (pair, True)]
@@ -224,7 +173,7 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
 
 
 def _then(was: Facts) -> str:
-    return ", too small to tell from none" if too_small(was) else ""
+    return f", {CHANCE}" if too_small(was) else ""
 
 
 METRICS = {"dp": ("decision_rate",), "eo": ("true_positive_rate",)}

@@ -19,7 +19,7 @@ def groups(facts: Facts, weighted: Facts | None) -> list[dict[str, str]]:
             "Positive predictions": f"{whole(group['decisions'])} ({percent(group['decision_rate'])})",
             "95% interval of that share": _interval(group),
             "… among those with the good outcome": percent(group["true_positive_rate"]),
-            "… among the others": percent(group["false_positive_rate"]),
+            "… among the others: wrong positives": percent(group["false_positive_rate"]),
             "Predicted correctly": percent(group["accuracy"]),
             "Gained": _moved(group["gained"]),
             "Lost": _moved(group["lost"]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.wording.display import strip_condition
-from app.wording.numbers import listed, percent, whole
-from app.wording.sentence import name
+from app.wording.groups import both, capital
+from app.wording.numbers import percent, whole
 
 APP_TITLE = "One model, every trade-off"
 SLIDER = "How much of the difference to take out"
@@ -66,10 +66,6 @@ def uses_attribute(card: dict[str, Any]) -> str:
     return f"Uses {card['attribute_noun']} when deciding: {'yes' if card['with_attribute'] else 'no'}"
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def positive_from(threshold: float) -> str:
     """The threshold in words."""
     return f"Positive from a score of {threshold:.2f} up"
@@ -83,10 +79,9 @@ def dataset_pick(card: dict[str, Any]) -> str:
 
 def attribute_pick(card: dict[str, Any]) -> str:
     """The attribute in the picker, by its groups where there are two: "Men and women"."""
-    groups = [group["name"] for group in card["groups"]]
-    if len(groups) == 2:
-        return _capital(listed([name(group, card) for group in groups]))
-    return _capital(f"{card['attribute_noun']}, {len(groups)} groups")
+    groups = [str(group["name"]) for group in card["groups"]]
+    two = len(groups) == 2
+    return capital(both(groups[0], groups[1], card) if two else f"{card['attribute_noun']}, {len(groups)} groups")
 
 
 def features_pick(card: dict[str, Any]) -> str:
@@ -102,8 +97,8 @@ def strip_title(card: dict[str, Any]) -> str:
 
 def x_title(card: dict[str, Any]) -> str:
     """The horizontal axis: the gap of the line's notion."""
-    groups = [name(group["name"], card) for group in card["groups"]]
-    between = f"between {listed(groups)}" if len(groups) == 2 else "between groups, the largest,"
+    groups = [str(group["name"]) for group in card["groups"]]
+    between = f"between {both(groups[0], groups[1], card)}" if len(groups) == 2 else "between groups, the largest,"
     what = f"in being {card['decision_noun']}"
     if card["notion"] == "eo":
         what += f", {card['qualified_phrase']}"

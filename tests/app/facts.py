@@ -14,6 +14,7 @@ SEX = {
     "decision_noun": "predicted to earn over $50,000",
     "qualified_phrase": "among people who do earn over $50,000",
     "teaching_note": "a teaching example from a 1994 census; nobody was approved or refused",
+    "phrases": {"Men": "men", "Women": "women"},
     "groups": [{"name": "Men", "test": 6000}, {"name": "Women", "test": 3000}],
     "share_set": {"threshold": 0.5, "most": 1.0},
     "share_unset": None,
@@ -21,6 +22,12 @@ SEX = {
 RACE = SEX | {
     "attribute": "race",
     "attribute_noun": "race",
+    "phrases": {
+        "White": "White people",
+        "Black": "Black people",
+        "Asian": "Asian people",
+        "Other race": "people of another race",
+    },
     "groups": [{"name": name, "test": 500} for name in ("White", "Black", "Asian", "Other race")],
 }
 
@@ -47,13 +54,17 @@ def level(dp: dict[str, Any], eo: dict[str, Any], groups: list[dict[str, Any]], 
     """One level; gains and losses add up over groups."""
     found = {
         "n": 9000, "accuracy": 0.85, "accuracy_low": 0.843, "accuracy_high": 0.857, "accuracy_change": 0.0,
-        "accuracy_change_low": -0.004, "accuracy_change_high": 0.004, "decision_rate": 0.21,
+        "decision_rate": 0.21,
         "average_precision": 0.75, "impact_ratio": 0.4,
         "gained": sum(g["gained"] for g in groups), "lost": sum(g["lost"] for g in groups),
         "gaps": {"dp": dp, "eo": eo | {"condition": 1}, "eodds": eo | {"condition": 1}},
         "groups": groups, "left_out": [], "share_gone": 0.0,
     }  # fmt: skip
-    return found | more
+    found |= more
+    # The interval of a change lies around it.
+    change = found["accuracy_change"]
+    around = {"accuracy_change_low": change - 0.004, "accuracy_change_high": change + 0.004}
+    return around | found
 
 
 def start() -> dict[str, Any]:

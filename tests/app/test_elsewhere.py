@@ -141,6 +141,7 @@ CARD = {
     "notion": "dp", "attribute": "sex", "reference_group": "Women", "people": "people",
     "decision_noun": "predicted to earn", "qualified_phrase": "among people who do",
     "groups": [{"name": "Men"}, {"name": "Women"}], "dataset": "acs-income-ca-2018",
+    "phrases": {"Men": "men", "Women": "women"},
 }  # fmt: skip
 
 

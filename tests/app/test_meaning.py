@@ -53,7 +53,7 @@ def test_what_was_measured(share: float | None, words: str) -> None:
 
 def test_what_cannot_be_told_from_none_has_no_direction() -> None:
     small = gap(0.011, "Women", "Men")
-    assert say(1.0, dp=small, share_gone=1.06).endswith("on test rows all may be.")
+    assert say(1.0, dp=small, share_gone=1.06).endswith("on test rows too little is left to tell.")
     assert say(1.0, dp=small, share_gone=0.94).endswith("on test rows 94% is.")
     chance = start() | {"gaps": start()["gaps"] | {"dp": gap(0.01)}}
     said = meaning(0.5, here(share_gone=3.0), chance, SEX, 0.5)

@@ -87,7 +87,8 @@ def test_more_than_two_groups_are_given_as_a_range_with_names() -> None:
     start = several({"White": 0.25, "Black": 0.14, "Asian": 0.2, "Other race": None}, "White", "Black")
     here = several({"White": 0.21, "Black": 0.13, "Asian": 0.22, "Other race": None}, "Asian", "Black")
     assert say(here, start) == (
-        "Average scores: 13% (Black) to 22% (Asian) here, 14% (Black) to 25% (White) at the most accurate end"
+        "Average scores: 13% (Black people) to 22% (Asian people) here, "
+        "14% (Black people) to 25% (White people) at the most accurate end"
     )
     alike = several({"White": 0.211, "Black": 0.209, "Asian": 0.21, "Other race": None}, "White", "Black")
     assert "21% in every group compared here" in say(alike, start)

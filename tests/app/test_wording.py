@@ -33,11 +33,29 @@ def test_the_whole_sentence_of_a_place_between() -> None:
 
 def test_nothing_changed() -> None:
     said = say(start())
-    assert said.startswith(
-        "Nobody's prediction differs from that at the most accurate end. Men are ahead by 17.2 points"
+    assert said == (
+        "26.2% of men and 9.0% of women are predicted to earn over $50,000: a difference of 17.2 points. The model is "
+        "right for 85.0% of all people. Among people who do earn over $50,000 men are ahead by 9.1 points. Move the "
+        "slider to see what a smaller difference changes, and for whom. "
     )
-    assert "Among people who do earn over $50,000 men are ahead by 9.1 points." in said
-    assert "Accuracy" not in said
+
+
+def test_nothing_changed_of_a_notion_that_is_about_some_people() -> None:
+    said = say(start(), card=SEX | {"notion": "eo"})
+    assert said.startswith(
+        "Among people who do earn over $50,000, 65.0% of men and 55.9% of women are predicted to earn"
+    )
+    assert "Among all people men are ahead by 17.2 points. Move the slider" in said
+
+
+def test_nothing_changed_where_there_is_nothing_to_be_made_smaller() -> None:
+    small, unknown = start(), start()
+    small["gaps"] = small["gaps"] | {"dp": gap(0.0)}
+    unknown["gaps"] = unknown["gaps"] | {"dp": gap(None)}
+    assert say(small, small).startswith(
+        "The difference in being predicted to earn over $50,000 is 0.0 points, too small to tell from none. "
+    )
+    assert "Move the slider" not in say(unknown, unknown)
 
 
 def test_nothing_changed_is_read_from_the_figures_not_from_a_place() -> None:
@@ -126,9 +144,24 @@ def test_more_than_two_groups_name_the_pair_and_those_set_aside() -> None:
     first = race(gap(0.15, "Asian", "Black"), 0)
     said = say(race(gap(0.082, "White", "Black"), 3, accuracy=0.84), first, RACE)
     assert "The largest difference in being predicted to earn over $50,000 is 8.2 points" in said
-    assert "(largest: White and Black), 15.0 at the most accurate end" in said
-    assert said.endswith("Set aside, too few to compare: Other race (81).")
-    assert "(largest: Asian and Black)" in say(first, first, RACE)
+    assert "(largest: White people and Black people), 15.0 at the most accurate end" in said
+    assert said.endswith("Set aside, too few to compare: people of another race (81).")
+    assert say(first, first, RACE).startswith(
+        "25.0% of Asian people and 12.0% of Black people are predicted to earn over $50,000: the largest difference, "
+        "15.0 points. "
+    )
+
+
+def test_of_many_groups_the_two_that_change_most_are_named() -> None:
+    first = race(gap(0.15, "Asian", "Black"), 0)
+    facts = race(gap(0.082, "White", "Black"), 3, accuracy=0.84)
+    facts["groups"] = [row | {"gained": n} for row, n in zip(facts["groups"], (1, 7, 2, 2), strict=True)]
+    assert "(7 Black people, 2 Asian people, 3 others)" in say(facts, first, RACE)
+
+
+def test_what_is_left_of_the_largest_difference_is_given_with_one_remark() -> None:
+    said = say(race(gap(0.011, "White", "Black"), 3, accuracy=0.84), race(gap(0.15, "Asian", "Black"), 0), RACE)
+    assert "is 1.1 points, too small to tell from none (chance alone shows up to 1.7), 15.0 at the most" in said
 
 
 def test_groups_set_aside_from_the_second_gap_on_the_screen_are_named_too() -> None:
@@ -140,7 +173,7 @@ def test_groups_set_aside_from_the_second_gap_on_the_screen_are_named_too() -> N
     ]
     facts = race(gap(0.082, "White", "Black"), 3) | {"left_out": left_out}
     said = say(facts, race(gap(0.15, "Asian", "Black"), 0), RACE)
-    assert said.endswith("Other race (81); among people who do earn over $50,000 also Asian (82).")
+    assert said.endswith("another race (81); among people who do earn over $50,000 also Asian people (82).")
 
 
 def test_a_gap_that_cannot_be_estimated_is_said_of_its_own_people() -> None:
@@ -183,14 +216,22 @@ def test_strip_and_announcement() -> None:
 @pytest.mark.parametrize(
     ("gaps", "accuracies", "words"),
     [
-        ((0.2, 0.09, 0.01), (0.85, 0.84, 0.82), "Half the difference goes for 1.0 point of accuracy; at the far end"),
+        (
+            (0.2, 0.09, 0.01),
+            (0.85, 0.84, 0.82),
+            "Half the difference goes with accuracy 1.0 point lower; at the far end it is 3.0 points lower",
+        ),
         ((0.2, 0.15, 0.12), (0.85, 0.84, 0.82), "The difference goes from 20.0 to 12.0 points, no further"),
         ((0.2, 0.21, 0.22), (0.85, 0.84, 0.82), "does not get smaller"),
-        ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "with 1.0 point more accuracy; the far end is as accurate"),
+        ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "with accuracy 1.0 point higher; at the far end it is about the same"),
         ((0.01, 0.012, 0.009), (0.85, 0.86, 0.85), "No difference along this curve that chance alone"),
         ((0.01, 0.05, 0.12), (0.85, 0.86, 0.85), "too small to tell at first, up to 12.0 points along"),
         ((None, 0.1, None), (0.85, 0.86, 0.85), "cannot be estimated"),
-        ((0.2, 0.05, 0.15, 0.04), (0.85, 0.84, 0.83, 0.82), "Half the difference goes for 3.0 points of accuracy"),
+        (
+            (0.2, 0.05, 0.15, 0.04),
+            (0.85, 0.84, 0.83, 0.82),
+            "Half the difference goes with accuracy 3.0 points lower, as at the far end",
+        ),
     ],
 )
 def test_the_chart_title_states_what_was_measured(gaps: Any, accuracies: Any, words: str) -> None:
