@@ -16,7 +16,7 @@ import torch
 from tests import toy as toy_data
 from tests.conftest import LEVELS, REGENERATE, Outcome
 from tests.damage import BASELINES, CURVE, DAMAGES, LINE, MANIFEST, Damage, flipped, manifest_of, missing, repair, said
-from yodo_core import alpha_map, checkpoint, evaluate, train
+from yodo_core import alpha_map, checkpoint, evaluate, folders, train
 from yodo_core.commands.seeds import settled
 from yodo_core.data.prepare import Prepared
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError
@@ -194,7 +194,7 @@ def test_killed_between_the_renames_the_old_checkpoint_heals(toy_copy: Path, mon
             raise KeyboardInterrupt
         real(a, b)
 
-    monkeypatch.setattr(checkpoint, "HEAL_AFTER", -1.0)
+    monkeypatch.setattr(folders, "HEAL_AFTER", -1.0)
     before = checkpoint.read(toy_copy).sha256
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", rename)
@@ -211,7 +211,7 @@ def test_reading_heals_by_itself_but_not_under_a_living_writer(toy_copy: Path, m
     toy_copy.rename(toy_copy.with_name(f".{toy_copy.name}.old"))
     with pytest.raises(CheckpointError, match="No checkpoint at"):
         checkpoint.read(toy_copy)
-    monkeypatch.setattr(checkpoint, "HEAL_AFTER", -1.0)
+    monkeypatch.setattr(folders, "HEAL_AFTER", -1.0)
     assert checkpoint.read(toy_copy).id == toy_copy.name
 
 

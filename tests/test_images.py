@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from tests.conftest import Outcome, few_levels
-from yodo_core import checkpoint, data, evaluate, person, tensors
+from yodo_core import checkpoint, data, evaluate, folders, person, tensors
 from yodo_core.baselines import METHODS
 from yodo_core.commands.train import default_out
 from yodo_core.config import TrainConfig
@@ -142,7 +142,7 @@ def test_what_may_not_lie_in_the_project_is_refused_with_the_reason(trained: Pat
 def test_a_work_tree_around_the_package_is_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "work" / "site" / "yodo_core"
     package.mkdir(parents=True)
-    monkeypatch.setattr(checkpoint, "__file__", str(package / "checkpoint.py"))
+    monkeypatch.setattr(folders, "__file__", str(package / "folders.py"))
     checkpoint.check_target(tmp_path / "work" / "faces", "Because.")
     (tmp_path / "work" / ".git").mkdir()
     with pytest.raises(InputError, match=r"lies within this project\. Because\."):

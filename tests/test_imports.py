@@ -40,6 +40,8 @@ UPPER = {
     "elsewhere",
     "ends",
     "checkpoint",
+    "folders",
+    "manifest_checks",
     "stored",
     "manifest",
     "partial",

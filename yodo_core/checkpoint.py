@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
 import struct
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,18 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import safetensors.torch
 
-from yodo_core import alpha_map, tensors
+from yodo_core import alpha_map, folders, manifest_checks, tensors
 from yodo_core.baselines.result import BaselineResult
-from yodo_core.data.spec import OWN
 from yodo_core.errors import CheckpointError, InputError, RowsAbsentError, YodoError
 from yodo_core.fairness.counts import Counts
-from yodo_core.fairness.notions import NOTIONS
 from yodo_core.line import Line
 from yodo_core.stored import BASELINE_KEYS, CURVE_KEYS, Entry, from_frame, to_frame
 
@@ -40,7 +34,6 @@ LINE, CURVE, BASELINES, MANIFEST = "line.safetensors", "curve.parquet", "baselin
 FILES = (LINE, CURVE, BASELINES)
 MOST_BYTES = 128 * 2**20
 MOST_HEADER = 2**20
-HEAL_AFTER = 5.0
 MOST_ROWS = 20_000_000
 AGAIN = "Copy the folder again or train it anew (`python -m yodo_core train --overwrite`)."
 
@@ -122,7 +115,7 @@ def find(root: str | Path = "checkpoints") -> list[Path]:
     if not folder.is_dir():
         return []
     for old in folder.glob(".*.old"):
-        _heal(folder / old.name[1:].removesuffix(".old"))
+        folders.heal(folder / old.name[1:].removesuffix(".old"), MANIFEST)
     return sorted(p for p in folder.iterdir() if (p / MANIFEST).is_file() and not p.name.startswith("."))
 
 
@@ -131,28 +124,7 @@ def check_target(path: str | Path, keep_out: str = "") -> None:
 
     So it does for a place within this project where `keep_out` says why the checkpoint may not lie there.
     """
-    target = Path(path)
-    if not target.name:
-        raise InputError(f"{target} cannot be a checkpoint's folder; name a new one, as in checkpoints/NAME.")
-    if keep_out and _in_project(target):
-        raise InputError(f"{target} lies within this project. {keep_out} Give an --out outside of it.")
-    if not os.path.lexists(target):
-        return
-    if not target.is_dir() or target.is_symlink():
-        raise InputError(f"{target} is no folder; give another --out.")
-    others = sorted(p.name for p in target.iterdir() if p.name not in (*FILES, MANIFEST))
-    if others:
-        raise InputError(
-            f"{target} holds {', '.join(others[:3])}, which is no file of a checkpoint and would be lost; "
-            "give another --out."
-        )
-
-
-def _in_project(target: Path) -> bool:
-    """Whether it lies beside this package, or in the git work tree that holds it."""
-    home = Path(__file__).resolve().parents[1]
-    above = (target.resolve(), *target.resolve().parents)
-    return any(place == home or ((place / ".git").exists() and home.is_relative_to(place)) for place in above)
+    folders.check_target(path, (*FILES, MANIFEST), keep_out)
 
 
 def write(
@@ -184,31 +156,8 @@ def write(
     fresh.chmod(0o755)
     for name, content in contents.items():
         (fresh / name).write_bytes(content)
-    _swap(fresh, target)
+    folders.swap(fresh, target)
     return target
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    old = _old(target)
-    if target.exists():
-        shutil.rmtree(old, ignore_errors=True)
-        os.rename(target, old)
-    os.rename(fresh, target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
-
-
-def _heal(target: Path) -> None:
-    """A writer was killed between its two renames: the old folder is whole and takes its name again.
-
-    A writer that lives needs an instant between them, so only an old folder that has lain there is taken.
-    """
-    old = _old(target)
-    if not target.exists() and (old / MANIFEST).is_file() and time.time() - old.stat().st_ctime > HEAL_AFTER:
-        os.rename(old, target)
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -236,7 +185,7 @@ def read(path: str | Path) -> Checkpoint:
     """Read and check a checkpoint. Raises CheckpointError: one line with every mismatch and what to do."""
     folder = Path(path)
     if folder.name:
-        _heal(folder)
+        folders.heal(folder, MANIFEST)
     if not folder.is_dir():
         raise CheckpointError(f"No checkpoint at {folder}; expected a folder with {MANIFEST}. See `checkpoints/`.")
     problems: list[str] = []
@@ -280,15 +229,6 @@ def _checked(make: Any, name: str, problems: list[str]) -> Any:
     return None
 
 
-REQUIRED: dict[str, type | tuple[type, ...]] = {
-    "dataset": str, "attribute": str, "notion": str, "groups": list, "training": dict, "encoder": dict,
-    "rows_sha256": str, "files": dict, "with_attribute": bool, "reference_group": str, "favourable": str,
-    "people": str, "decision_noun": str, "qualified_phrase": str, "teaching_note": str, "dataset_title": str,
-    "attribute_noun": str, "objective": str, "standins": list, "licence": str, "attribution": str, "source": str,
-    "known_problems": list, "versions": dict, "created": str, "command": str,
-}  # fmt: skip
-
-
 def _read_manifest(folder: Path) -> dict[str, Any]:
     content = _bytes(folder, MANIFEST)
     if isinstance(content, str):
@@ -305,63 +245,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             f"Checkpoint {folder.name} has format {manifest.get('format')!r}; this version reads format {FORMAT}. "
             "Install the version that wrote it, or train it anew."
         )
-    wrong = [k for k, kind in REQUIRED.items() if not isinstance(manifest.get(k), kind)]
-    if "groups" not in wrong and not all(
-        isinstance(g, dict) and isinstance(g.get("name"), str) for g in manifest["groups"]
-    ):
-        wrong.append("groups")
-    elif "groups" not in wrong and len({g["name"] for g in manifest["groups"]}) != len(manifest["groups"]):
-        wrong.append("groups (a name stands twice)")
-    if "notion" not in wrong and manifest["notion"] not in NOTIONS:
-        wrong.append("notion")
-    if "training" not in wrong:
-        training = manifest["training"]
-        if type(training.get("seed")) is not int:
-            wrong.append("training.seed")
-        same = ("dataset", "attribute", "notion", "with_attribute")
-        wrong += [f"training.{k} (differs from {k})" for k in same if training.get(k) != manifest.get(k)]
-    if not _is_map(manifest.get("alpha_map")):
-        wrong.append("alpha_map")
-    wrong += _wrong_in_own(manifest)
+    wrong = manifest_checks.misstated(manifest)
     if wrong:
         raise _bad(folder, [f"{MANIFEST} lacks or misstates {', '.join(wrong)}"])
     if manifest.get("manifest_sha256") != _manifest_hash(manifest):
         raise _bad(folder, [f"{MANIFEST} was changed after it was written (its own hash differs)"])
     return manifest
-
-
-def _wrong_in_own(manifest: dict[str, Any]) -> list[str]:
-    """What is wrong with what the manifest says of a file of one's own, which no other data set has."""
-    own, dataset = manifest.get("own"), str(manifest.get("dataset"))
-    if (own is not None) != dataset.startswith(OWN):
-        return [f"own (differs from dataset {dataset[:60]!r})"]
-    if own is None:
-        return []
-    if not isinstance(own, dict) or not isinstance(own.get("file"), str) or Path(own["file"]).name != own["file"]:
-        return ["own.file"]
-    # Imported here: most checkpoints are of data sets that need no reader of files.
-    from yodo_core.data.own.recipe import Recipe
-
-    try:
-        recipe = Recipe.from_json(own)
-    except InputError as error:
-        return [f"own ({str(error).rstrip('.')})"]
-    same = {"weight": recipe.weight, "attribute": recipe.attribute_id}
-    return [f"own.{name} (differs from {name})" for name, said in same.items() if manifest.get(name) != said]
-
-
-def _is_map(knots: Any) -> bool:
-    """None, or {"alphas": [...], "positions": [...]} that both rise (positions may pause) within [0, 1]."""
-    if knots is None:
-        return True
-    try:
-        alphas, positions = (np.asarray(knots[k], np.float64) for k in ("alphas", "positions"))
-        ends = alphas[0] == 0 and alphas[-1] == 1 and positions[0] >= 0 and positions[-1] <= 1
-        return bool(
-            ends and alphas.shape == positions.shape and (np.diff(alphas) > 0).all() and (np.diff(positions) >= 0).all()
-        )
-    except (TypeError, KeyError, ValueError, IndexError):
-        return False
 
 
 def _read_files(folder: Path, manifest: dict[str, Any], problems: list[str]) -> dict[str, bytes]:
