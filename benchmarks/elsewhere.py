@@ -8,9 +8,7 @@ Usage: python benchmarks/elsewhere.py [--checkpoints FOLDER]
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from yodo_core import checkpoint
 from yodo_core.commands import evaluate
 from yodo_core.data import get
 from yodo_core.elsewhere import place
+from yodo_core.elsewhere.policy import Policy
 
 ALPHAS = [0.0, 0.5, 1.0]
 WHERE = {
@@ -74,10 +73,7 @@ def measured(ready: checkpoint.Checkpoint, datasets: list[str]) -> None:
             levels=levels, unseen=unseen,
         )  # fmt: skip
     if len(datasets) == len(POLICY):
-        with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
-            csv.writer(file).writerows([("region", "alpha"), *POLICY.items()])
-            file.flush()
-            total = evaluate.by_policy(ready, where, Path(file.name), None, 0.5, False)["total"]
+        total = evaluate.by_policy(ready, where, Policy(place.STATE, POLICY), 0.5, False)["total"]
         common.report(
             "elsewhere", f"{ready.id} by a policy", **about, policy=POLICY, n=total["n"],
             levels=[level(total, notion, reference)],

@@ -55,7 +55,7 @@ def test_regions_have_the_figures_of_their_alpha_and_add_up(
 ) -> None:
     where = [of_file(ready, file_of(tmp_path, frame))]
     rules = policy_of(tmp_path, "region,alpha\nhill,0.25\nsea,1\ndesert,0.5\n")
-    found = by_policy(ready, where, rules, "region", 0.5, False)
+    found = by_policy(ready, where, Policy.of_file(rules, "region"), 0.5, False)
     assert found["without_rows"] == ["desert"]
     assert found["by_group"] is None
     for entry in found["regions"]:
@@ -76,7 +76,7 @@ def test_regions_have_the_figures_of_their_alpha_and_add_up(
 def test_one_alpha_for_all_is_that_level(ready: Checkpoint, frame: pd.DataFrame, tmp_path: Path) -> None:
     where = of_file(ready, file_of(tmp_path, frame))
     rules = policy_of(tmp_path, "alpha,region\n0.5,hill\n0.5,sea\n")
-    total = by_policy(ready, [where], rules, "region", 0.5, False)["total"]
+    total = by_policy(ready, [where], Policy.of_file(rules, "region"), 0.5, False)["total"]
     counts = measure.measure(ready, where, [0.0, 0.5]).counts
     (level,) = measure.records(ready, [(0.5, counts.level(1))], 0.5, "all", "rows")
     for key in ("n", "accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "gained", "lost", "groups"):
@@ -180,17 +180,17 @@ def test_a_policy_needs_a_column_and_a_file(
     assert message in ended.err
 
 
-def test_a_column_that_a_survey_lacks_is_named(line: Checkpoint, tmp_path: Path) -> None:
+def test_a_column_that_a_survey_lacks_is_named(line: Checkpoint) -> None:
     where = of_datasets(line, listed("acs-income", "TX", "2018", None))
     with pytest.raises(InputError, match=r"Texas 2018 has no column 'PUMA'; name one of .*OCCP"):
-        by_policy(line, where, policy_of(tmp_path, "region,alpha\n1,0\n"), "PUMA", 0.5, False)
+        by_policy(line, where, Policy("PUMA", {"1": 0.0}), 0.5, False)
 
 
 def test_empty_regions_are_named_as_such(ready: Checkpoint, frame: pd.DataFrame, tmp_path: Path) -> None:
     frame.loc[:5, "region"] = None
     where = [of_file(ready, file_of(tmp_path, frame))]
     with pytest.raises(InputError, match=r"no alpha for \(empty\), which"):
-        by_policy(ready, where, policy_of(tmp_path, "region,alpha\nhill,0\nsea,1\n"), "region", 0.5, False)
+        by_policy(ready, where, Policy("region", {"hill": 0.0, "sea": 1.0}), 0.5, False)
 
 
 def test_a_policy_for_people_of_unknown_groups_only_ends_as_without_one(

@@ -70,7 +70,8 @@ def evaluate(
     # First, as it takes a wrong policy at once.
     by_region = None
     if policy is not None:
-        by_region = command.by_policy(ready, where, policy, region, threshold, policy_by_group, weighted)
+        rules = command.policy_of(policy, where, region)
+        by_region = command.by_policy(ready, where, rules, threshold, policy_by_group, weighted)
     found = command.run(ready, where, levels, threshold, workers, data, weighted)
     found |= {} if by_region is None else {"policy": by_region}
     if chart is not None:

@@ -17,7 +17,7 @@ from yodo_core.data.fitted import Fitter
 from yodo_core.elsewhere import measure
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import STATE, Place, listed, of_datasets
-from yodo_core.elsewhere.policy import Policy, apply, regions_of, why_by_group
+from yodo_core.elsewhere.policy import ByGroupError, Policy, apply, regions_of, why_by_group
 from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness.counts import Counts, threshold_index
 from yodo_core.partitions import bare
@@ -112,30 +112,33 @@ def count_place(
     return number, found.counts, found.fitter
 
 
-def by_policy(
-    ready: Checkpoint,
-    where: Sequence[Place],
-    file: Path,
-    column: str | None,
-    threshold: float,
-    by_group: bool,
-    weighted: bool = False,
-) -> dict[str, Any]:
-    """Every region under its own alpha, and everyone together. `column` holds the regions, by default the state.
+def policy_of(file: Path, where: Sequence[Place], column: str | None) -> Policy:
+    """The policy of a file; `column` holds the regions of the places' rows, by default the state.
 
-    Raises InputError for a policy that cannot be used, or one by a sensitive group unless `by_group`.
+    Raises InputError where there is no default, or the file cannot be read.
     """
     column = column or (STATE if all(one.dataset.startswith(acs.PREFIX) for one in where) else None)
     if column is None:
         raise InputError("Got --policy without --region; name the column that holds the regions of these rows.")
-    rules = Policy.of_file(file, column)
-    regions = regions_of(ready, where, column)
-    reason = why_by_group(ready, where, regions, column)
+    return Policy.of_file(file, column)
+
+
+def by_policy(
+    ready: Checkpoint,
+    where: Sequence[Place],
+    rules: Policy,
+    threshold: float,
+    by_group: bool,
+    weighted: bool = False,
+) -> dict[str, Any]:
+    """Every region under its own alpha, and everyone together.
+
+    Raises InputError for a policy that cannot be used, ByGroupError for one by a sensitive group unless `by_group`.
+    """
+    regions = regions_of(ready, where, rules.column)
+    reason = why_by_group(ready, where, regions, rules.column)
     if reason and not by_group:
-        raise InputError(
-            f"The policy decides by a protected characteristic: {reason}. Two people who differ in nothing else would "
-            "be judged by different rules, which many laws forbid; name another --region, or say --policy-by-group."
-        )
+        raise ByGroupError(reason)
     rules.check([str(region) for region in regions.index])
     found = apply(ready, where, rules)
     rows = " and ".join(sorted({one.rows for one in where}))
@@ -143,7 +146,7 @@ def by_policy(
     records = measure.records(ready, named, threshold, rows, "rows", weighted)
     total = measure.records(ready, [(None, reduce(add, found.values()))], threshold, rows, "rows", weighted)[0]
     return {
-        "column": column,
+        "column": rules.column,
         "by_group": reason,
         "total": total,
         "regions": [{"region": region, **record} for region, record in zip(found, records, strict=True)],

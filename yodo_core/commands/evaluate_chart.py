@@ -32,8 +32,9 @@ def write(found: dict[str, Any], ready: Checkpoint, file: Path, theme: str) -> s
     """The chart of what `run` gave, as a file that needs no network. Returns its name."""
     from yodo_core import charts
 
-    shown, reference = drawn(found["places"]), measure.reference_of(ready, ready.notion)
-    figure = charts.elsewhere(shown, ready.notion, reference, _words(shown, ready, reference, found["weighted"]), theme)
+    shown = drawn(found["places"])
+    behind = measure.behind(ready, ready.notion, shown[0])
+    figure = charts.elsewhere(shown, ready.notion, behind, _words(shown, ready, behind, found["weighted"]), theme)
     try:
         if file.suffix.lower() == ".png":
             figure.write_image(file, width=1100, height=620, scale=2)
@@ -72,12 +73,10 @@ def drawn(places: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [own] + [p for p in others if p["dataset"] != own["dataset"] and p["place"] != measure.TOGETHER]
 
 
-def _words(
-    places: Sequence[dict[str, Any]], ready: Checkpoint, reference: str | None, weighted: bool
-) -> dict[str, str]:
+def _words(places: Sequence[dict[str, Any]], ready: Checkpoint, behind: str | None, weighted: bool) -> dict[str, str]:
     what = f"{get_notion(ready.notion).title} gap"
-    other = [group for group in ready.groups if group != reference]
-    between = f"{len(other)} groups, worst case" if reference is None else f"{other[0]} minus {reference}"
+    other = [group for group in ready.groups if group != behind]
+    between = f"{len(other)} groups, worst case" if behind is None else f"how far {other[0]} is ahead of {behind}"
     return {
         "title": "\n".join(textwrap.wrap(finding(places, ready.notion), 100)),
         "x": f"{what}: {between}, percentage points" + ", in survey weights" * weighted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,15 @@ def reference_of(checkpoint: Checkpoint, notion: str) -> str | None:
     """The group that signed gaps are measured from; None where there are not two, or not of one condition."""
     has_sign = len(checkpoint.groups) == 2 and len(get_notion(notion).conditions) == 1
     return str(checkpoint.manifest["reference_group"]) if has_sign else None
+
+
+def behind(checkpoint: Checkpoint, notion: str, home: Mapping[str, Any]) -> str | None:
+    """The group that charts measure from: of two groups the one that is behind at the first level of `home`.
+
+    So gaps at home start above 0, and below 0 is the other order. None where signs have no meaning.
+    """
+    reference = reference_of(checkpoint, notion)
+    return reference and str(home["levels"][0]["gaps"][notion]["low"] or reference)
 
 
 def described(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -97,6 +98,28 @@ def called(dataset: str) -> str:
     return f"{states} {files.year}" + ("" if files.horizon == acs.HORIZONS[0] else f", {files.horizon}")
 
 
+def years(checkpoint: Checkpoint) -> list[str]:
+    """Years of the survey whose rows could be fetched for the line, newest first: those with the columns it reads.
+
+    None for a line that was trained on anything but one of the survey's known problems.
+    """
+    trained, found = checkpoint.manifest["dataset"], []
+    if not trained.startswith(acs.PREFIX) or problem_of(trained) not in acs.PROBLEMS:
+        return []
+    horizon = acs.survey(trained).horizon
+    for year in map(str, _issues(horizon)):
+        spec = acs.declare(acs.identify(problem_of(trained), acs.survey(trained).states, year, horizon))
+        with suppress(InputError):
+            fitter(checkpoint, Place(spec.id, spec.id, spec, lambda _: iter(())))
+            found.append(year)
+    return found[::-1]
+
+
+def _issues(horizon: str) -> list[int]:
+    """The years of which there are files; the Census Bureau has no standard file of 2020."""
+    return [y for y in range(acs.FIRST_YEAR, date.today().year) if (y, horizon) != (2020, acs.HORIZONS[0])]
+
+
 def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
     """The states and years whose rows fit the line and lie on this machine: (id, file), by name.
 
@@ -106,9 +129,8 @@ def at_hand(checkpoint: Checkpoint) -> list[tuple[str, Path]]:
     if not trained.startswith(acs.PREFIX):
         return []
     horizon, found = acs.survey(trained).horizon, []
-    for year in range(acs.FIRST_YEAR, date.today().year):
-        # The Census Bureau has no standard file of that year.
-        for state in NAMES if (year, horizon) != (2020, acs.HORIZONS[0]) else ():
+    for year in _issues(horizon):
+        for state in NAMES:
             name = acs.identify(problem_of(trained), [state], str(year), horizon)
             file = places.find(acs.survey(name).names()[0])
             if file and _fits(checkpoint, name, file):

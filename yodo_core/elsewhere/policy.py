@@ -32,6 +32,17 @@ BLOCK = 32 * evaluate.CHUNK
 EMPTY = "(empty)"
 
 
+class ByGroupError(InputError):
+    """A policy that decides by a protected characteristic, which was not asked for; `reason` says by which."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The policy decides by a protected characteristic: {reason}. Two people who differ in nothing else would "
+            "be judged by different rules, which many laws forbid; name another --region, or say --policy-by-group."
+        )
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Policy:
     """The alpha of each region; the region of a row is its text in `column`, for the survey its state's code.
