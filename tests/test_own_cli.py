@@ -13,13 +13,16 @@ import pytest
 
 from tests.conftest import Outcome, few_levels
 from tests.damage import manifest_of, repair
-from tests.data.strangers import loans, recipe, write
+from tests.data.strangers import ROWS, loans, recipe, write
 from yodo_core import checkpoint, evaluate
 from yodo_core.cli.own import lines
 from yodo_core.cli.train import regenerate
 from yodo_core.commands import train
 from yodo_core.commands.own import described, enough_epochs
 from yodo_core.config import TrainConfig
+from yodo_core.data.split import split_rows
+from yodo_core.elsewhere.file import of_file
+from yodo_core.elsewhere.own import spec_of
 from yodo_core.errors import CheckpointError, RowsAbsentError
 from yodo_core.partial import PartialRun
 
@@ -129,6 +132,8 @@ def test_training_prints_the_preview_and_writes_where_its_names_say(cli: Cli, fi
         ((*SAID[:5], "gender"), ("Unknown column of loans.csv 'gender'",)),
         ((*SAID[:5], "sex+twon"), ("Unknown column of loans.csv 'twon'", "Did you mean 'town'?")),
         ((*SAID, "--drop", "ag"), ("Unknown column of loans.csv 'ag'", "Did you mean 'age'?")),
+        ((*SAID, "--unit", "twon"), ("Unknown column of loans.csv 'twon'", "Did you mean 'town'?")),
+        ((*SAID, "--unit", "town"), ("Column 'town' of loans.csv cannot be the unit: it has 3 values",)),
         ((*SAID, "--weight", "town"), ("Column 'town' of loans.csv cannot be the weight",)),
     ],
 )
@@ -138,6 +143,7 @@ def test_what_does_not_fit_the_file_is_one_line(cli: Cli, file: Path, options: t
 
 def test_a_description_without_a_file_is_one_line(cli: Cli, tmp_path: Path) -> None:
     is_error(cli("train", "--target", "default", "--drop", "age"), 2, "Got --target, --drop without --data")
+    is_error(cli("train", "--unit", "home"), 2, "Got --unit without --data")
     is_error(cli("train", "--dataset", "own-loans"), 4, "own-loans is a file of one's own; give that file with --data")
     is_error(cli("train", "--data", tmp_path / "no.csv", *SAID), 2, "There is no file")
 
@@ -164,6 +170,37 @@ def test_the_manifest_holds_the_recipe_and_no_folder(made: Path, file: Path) -> 
     whole = (made / "manifest.json").read_text()
     assert str(file.parent) not in whole
     assert "Quill" not in whole
+
+
+def test_a_unit_is_named_in_the_folder_and_its_values_are_not(cli: Cli, tmp_path: Path) -> None:
+    file = write(tmp_path / "loans.csv", loans().assign(home=[f"Quill {place % 300}" for place in range(ROWS)]))
+    out = tmp_path / "line"
+    few = ("--hidden", 8, "--epochs", 1, "--batch-size", 128, "--other-seeds", 0)
+    told = cli("train", "--data", file, *SAID, "--unit", "home", *few, "--out", out)
+    assert told.code == 0
+    assert "\nkept together: rows of one home (300 of them)\n" in told.err
+    manifest = manifest_of(out)
+    assert (manifest["unit"], manifest["own"]["unit"], "--unit home" in manifest["command"]) == ("home", "home", True)
+    assert not any(b"Quill" in path.read_bytes() for path in out.rglob("*") if path.is_file())
+    ready = checkpoint.read(out)
+    assert spec_of(ready).unit == "home"
+    parts = split_rows(evaluate.spec_of(ready, file).load(), evaluate.spec_of(ready, file))
+    point = cli("point", out, "--alpha", 0.5, "--data", file, "--json").json
+    assert (point["source"], point["n"]) == ("rows", len(parts["test"]))
+    there = of_file(ready, file)
+    (rows,) = there.frames("home")
+    assert there.rows == "test"
+    assert rows["home"].nunique() == 60
+
+
+def test_a_manifest_from_before_units_is_read(trained: Path) -> None:
+    own = manifest_of(trained)["own"]
+    own.pop("unit")
+    repair(trained, own=own, unit=...)
+    assert spec_of(checkpoint.read(trained)).unit is None
+    repair(trained, unit="age")
+    with pytest.raises(CheckpointError, match=r"own.unit .differs from unit"):
+        checkpoint.read(trained)
 
 
 @pytest.mark.parametrize(

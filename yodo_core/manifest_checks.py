@@ -59,7 +59,7 @@ def _wrong_in_own(manifest: dict[str, Any]) -> list[str]:
         recipe = Recipe.from_json(own)
     except InputError as error:
         return [f"own ({str(error).rstrip('.')})"]
-    same = {"weight": recipe.weight, "attribute": recipe.attribute_id}
+    same = {"weight": recipe.weight, "unit": recipe.unit, "attribute": recipe.attribute_id}
     return [f"own.{name} (differs from {name})" for name, said in same.items() if manifest.get(name) != said]
 
 

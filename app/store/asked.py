@@ -17,6 +17,6 @@ def _described(file: Path, recipe: dict[str, Any]) -> list[str]:
     """A file and its recipe as options of `train`, a word each, as a value may begin with a hyphen."""
     options = [("data", str(file)), ("target", recipe["target"]), ("favourable", recipe["favourable"])]
     options += [("attribute", "+".join(recipe["attribute"]))]
-    options += [("weight", recipe["weight"])] if recipe["weight"] else []
+    options += [(option, recipe[option]) for option in ("weight", "unit") if recipe[option]]
     options += [(option, name) for option in ("drop", "keep") for name in recipe[option]]
     return [f"--{option}={value}" for option, value in options]

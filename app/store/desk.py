@@ -32,7 +32,7 @@ MADE = "your_data"
 """The id of a session's own checkpoint; the underscore keeps it apart from the names that one may save under."""
 GONE = "The file is no longer here; bring it again."
 ENDINGS = ("csv", "parquet")
-_READING = threading.Lock()
+READING = threading.Lock()
 """One file is read at a time: its cells may fill many times the room of the upload."""
 
 
@@ -66,11 +66,11 @@ class Desk:
         from yodo_core.data import own
 
         try:
-            path = self._fresh("file") / _safe(name)
+            path = self._fresh("file") / safe_name(name)
             path.touch(0o600)
             path.write_bytes(content)
-            _limit_as_uploads()
-            with _READING:
+            limit_as_uploads()
+            with READING:
                 self.seen = _plain(own.look(path))
         except (YodoError, OSError) as error:
             self.discard_file()
@@ -92,7 +92,7 @@ class Desk:
 
         try:
             made = own.Recipe.from_json(recipe)
-            with _READING:
+            with READING:
                 return own.preview(own.declare(self.file, made), made), ""
         except YodoError as error:
             return None, str(error)
@@ -181,7 +181,7 @@ def hold(desk: Desk) -> None:
     _hold(str(desk.folder), desk).stay()
 
 
-def _limit_as_uploads() -> None:
+def limit_as_uploads() -> None:
     """What unpacks from an upload is measured by the largest upload, here and in the training that follows."""
     from yodo_core.data.own.limits import MB_VARIABLE
 
@@ -191,13 +191,14 @@ def _limit_as_uploads() -> None:
 def _plain(found: OwnFile) -> dict[str, Any]:
     """What was seen in a file: its name, rows and columns, and what may be asked of them, as plain values."""
     from yodo_core.data.own import groups
+    from yodo_core.data.split import SMALL_CELL
 
     columns = [asdict(column) for column in found.columns]
-    most = {"most_outcomes": groups.MOST_OUTCOMES, "most_groups": groups.MOST_GROUPS}
+    most = {"most_outcomes": groups.MOST_OUTCOMES, "most_groups": groups.MOST_GROUPS, "least_units": SMALL_CELL}
     return {"name": found.path.name, "rows": found.rows, "bytes": found.bytes, "columns": columns, **most}
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """A file's name that is safe as one: letters, digits and signs of its own, the ending kept."""
     stem, _, ending = Path(name).name.rpartition(".")
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:60] or "file"

@@ -34,6 +34,11 @@ MORE = "More choices"
 SECOND = "Compare combinations with a second column"
 WEIGHT = "Survey weight"
 WEIGHT_HELP = "How many people a row stands for. It is never used to predict."
+UNIT = "Keep together"
+UNIT_HELP = (
+    "A column whose rows belong together, as those of a household or of a person who stands here several times: all "
+    "are either learned from or tested on. It is never used to predict."
+)
 NONE = "none"
 DROP = "Leave out columns"
 KEEP = "Use although left out by itself"
@@ -125,7 +130,8 @@ def sees(noun: str) -> str:
 def used(found: Facts) -> str:
     """How much of the file is used, in one line."""
     line = f"{whole(found['rows_used'])} of {whole(found['rows'])} rows"
-    gone = [f"{whole(rows)} without {what}" for what, rows in found["rows_left_out"].items() if rows]
+    names = {"unit": found["unit"]}
+    gone = [f"{whole(rows)} without {names.get(what, what)}" for what, rows in found["rows_left_out"].items() if rows]
     features = f"{whole(len(found['features']))} columns to predict from"
     return f"{line}{f' (left out: {listed(gone)})' if gone else ''}, {features}."
 
@@ -142,6 +148,7 @@ def column_rows(found: Facts) -> list[dict[str, str]]:
     """The table of columns: what each is used for and how missing cells are handled, or why it is not used."""
     roles = [(found["target"], "the outcome"), *((name, "tells the groups") for name in found["attributes"])]
     roles += [(found["weight"], "survey weight")] if found["weight"] else []
+    roles += [(found["unit"], "rows that share it stay together")] if found["unit"] else []
     roles += [(column["name"], f"predicts, as a {column['kind']}{_missing(column)}") for column in found["features"]]
     roles += [(column["name"], f"left out: {column['reason']}") for column in found["left_out"]]
     return [{"Column": name, "Use": use} for name, use in roles]

@@ -171,18 +171,25 @@ def test_the_favourable_outcomes_are_those_of_the_outcome_chosen() -> None:
 
 
 def test_more_choices_reach_the_preview() -> None:
-    frame = loans().assign(weight=1.5 + loans()["age"] / 100)
+    frame = loans().assign(weight=1.5 + loans()["age"] / 100, home=[f"h {place % 300}" for place in range(2_000)])
+    frame.loc[3:5, "home"] = ""
     app = answered(brought(csv_of(frame)), **ANSWERS, second="town", weight="weight")
+    assert app.selectbox(key="pick_choice_unit").options == [
+        "none", "loan_id", "applicant", "income", "age", "remark", "opened", "home",
+    ]  # fmt: skip
+    answered(app, unit="home")
     app.multiselect(key="pick_choice_drop").set_value(["income"])
     app.multiselect(key="pick_choice_keep").set_value(["loan_id"])
     table = html_of(checked(app.run()))
     for row in (
         "<td>town</td><td>tells the groups</td>", "<td>weight</td><td>survey weight</td>",
+        "<td>home</td><td>rows that share it stay together</td>",
         "<td>loan_id</td><td>predicts, as a number</td>",
     ):  # fmt: skip
         assert row in table
     assert "<td>income</td><td>left out: " in table
     assert "Male · North" in table
+    assert " without home)" in words_of(app)
 
 
 def test_warnings_stand_before_the_button() -> None:
@@ -307,9 +314,10 @@ def test_the_training_is_asked_for_in_single_words_and_its_failure_shown_in_one_
 
 
 def test_what_was_answered_is_asked_for_a_word_each() -> None:
-    recipe = {"target": "y", "favourable": "1", "attribute": ["a", "b"], "weight": "w", "drop": ["c"], "keep": ["d"]}
+    recipe = {"target": "y", "favourable": "1", "attribute": ["a", "b"], "weight": "w", "unit": "u", "drop": ["c"]}
+    recipe |= {"keep": ["d"]}
     command = asked(Path("f.csv"), recipe, "eo", with_attribute=True, quick=False, out=Path("out"))
-    for word in ("--attribute=a+b", "--weight=w", "--drop=c", "--keep=d", "--other-seeds=4", "--with-attribute"):
+    for word in "--attribute=a+b --weight=w --unit=u --drop=c --keep=d --other-seeds=4 --with-attribute".split():
         assert word in command
 
 
@@ -424,7 +432,8 @@ def test_a_discarded_model_is_gone_and_the_file_stays(desk: store.Desk) -> None:
 
 def test_a_session_that_does_not_come_back_leaves_nothing(desk: store.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     fake(monkeypatch, "import sys; sys.stdin.read()")
-    recipe = {"target": "a", "favourable": "b", "attribute": ["c"], "weight": None, "drop": [], "keep": []}
+    recipe = {"target": "a", "favourable": "b", "attribute": ["c"], "drop": [], "keep": []}
+    recipe |= {"weight": None, "unit": None}
     desk.train(recipe, "dp", with_attribute=False, quick=True)
     process = desk.job._process
     monkeypatch.setattr("app.store.desk.GRACE", 0.05)

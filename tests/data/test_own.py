@@ -24,6 +24,7 @@ from yodo_core.data.own.groups import POOLED, bands, plain
 from yodo_core.data.own.read import read_table
 from yodo_core.data.own.reasons import DATE, FREE_TEXT, IDENTIFIER
 from yodo_core.data.prepare import prepare
+from yodo_core.data.split import split_rows
 from yodo_core.errors import InputError, RowsAbsentError
 
 
@@ -207,17 +208,26 @@ def test_whatever_pandas_writes_is_read_back(tmp_path_factory, rows: list[list[s
 
 def test_a_recipe_survives_json_and_says_all_that_is_wrong() -> None:
     full = recipe(
-        attribute=("sex", "town"), weight="age", drop=("children",), keep=("opened",), reference="Male · East"
+        attribute=("sex", "town"),
+        weight="age",
+        drop=("children",),
+        keep=("opened",),
+        reference="Male · East",
+        unit="id",
     )
     assert Recipe.from_json(json.loads(json.dumps(full.to_json() | {"file": "loans.csv"}))) == full
     with pytest.raises(InputError) as told:
-        recipe(target="sex", favourable="", attribute=("sex", "sex"), weight="sex", drop=("sex", "age"), keep=("age",))
+        recipe(target="sex", favourable="", attribute=("sex", "sex"), weight="sex", drop=("sex", "age"), keep=("age",),
+               unit="sex")  # fmt: skip
     for part in (
         "no favourable outcome is named",
         "a column stands twice in attribute",
         "target and attribute are both 'sex'",
         "weight and attribute are both 'sex'",
         "target and weight are both 'sex'",
+        "unit and attribute are both 'sex'",
+        "target and unit are both 'sex'",
+        "weight and unit are both 'sex'",
         "'sex' is to be dropped but has a role",
         "'age' is both to be dropped and to be kept",
     ):
@@ -291,8 +301,6 @@ def test_missing_numbers_take_the_median_of_the_training_rows_only(path: Path, f
 
 
 def _train_rows(spec: Any, rows: int) -> np.ndarray:
-    from yodo_core.data.split import split_rows
-
     index = split_rows(spec.load(), spec)["train"]
     assert len(index) < rows
     return index
@@ -383,6 +391,39 @@ def test_weights_come_along_and_are_no_feature(tmp_path: Path) -> None:
     assert sum(map(len, prepared.splits.values())) == 300
     assert sum(table.weight.sum() for table in prepared.splits.values()) == 600
     assert "w" not in (*prepared.encoder.names_categories, *prepared.encoder.names_numbers)
+
+
+@pytest.mark.parametrize("kind", ["text", "number"])
+def test_rows_of_one_unit_stay_on_one_side_and_its_values_out_of_the_encoder(tmp_path: Path, kind: str) -> None:
+    homes = [f"Quill {i * 7 % 83}" if kind == "text" else 4_000 + i * 7 % 83 for i in range(400)]
+    file = small(tmp_path, {"home": homes, "visit": list(range(400))})
+    asked = said(unit="home", keep=("visit",))
+    spec = declare(file, asked)
+    frame, parts = spec.load(), split_rows(spec.load(), spec)
+    assert sum(map(len, parts.values())) == len(frame) == 400
+    sides = [set(frame["home"].iloc[index].astype(str)) for index in parts.values()]
+    assert set.union(*sides) == {str(home) for home in homes}
+    assert sum(map(len, sides)) == 83
+    prepared = prepare(spec, "sex", with_attribute=True)
+    assert "home" not in (*prepared.encoder.names_categories, *prepared.encoder.names_numbers)
+    shown = json.dumps([prepared.encoder.to_json(), preview(spec, asked), spec.own])
+    assert not any(f'"{home}"' in shown for home in homes)
+    assert (preview(spec, asked)["unit"], preview(spec, asked)["units"]) == ("home", 83)
+
+
+def test_rows_without_a_unit_are_left_out_and_units_that_say_little_are_told_of(tmp_path: Path) -> None:
+    file = small(tmp_path, {"home": ["a", "b", "", *"cdefghijk", *"lmnopqrst"], "alone": list(range(400))})
+    found = {c.kind: c.sentence for c in concerns(declare(file, said(unit="home")), said(unit="home"))}
+    assert found["rows left out"] == "Left out, as they have no unit: 19 rows."
+    found = {c.kind: c.sentence for c in concerns(declare(file, said(unit="alone")), said(unit="alone"))}
+    assert found["nothing together"].startswith("No two rows share a value of alone")
+    found = {c.kind: c.sentence for c in concerns(declare(file, said(unit="size")), said(unit="size"))}
+    assert not {"nothing together", "large unit"} & set(found)
+    most = small(tmp_path, {"home": [*"abcdefghijk", *"k" * 9]})
+    found = {c.kind: c.sentence for c in concerns(declare(most, said(unit="home")), said(unit="home"))}
+    assert found["large unit"] == (
+        "200 rows share one value of home and stay together, so the parts of the split are uneven."
+    )
 
 
 def test_large_numbers_that_are_rarely_large_enter_as_logarithms(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.data.strangers import loans, recipe, write
+from tests.data.strangers import ROWS, loans, recipe, write
 from yodo_core.data.own import declare, delimited, look
 from yodo_core.data.own.limits import MB_VARIABLE, ROWS_VARIABLE
 from yodo_core.errors import InputError
@@ -254,12 +254,15 @@ def test_lists_and_bytes_are_no_columns_to_learn_from(tmp_path: Path) -> None:
         ({"attribute": ("applicant",)}, "Column 'applicant' of loans.csv holds one group only"),
         ({"weight": "town"}, "Column 'town' of loans.csv cannot be the weight: .* of its cells are no finite number"),
         ({"weight": "children"}, "cannot be the weight: .* of its cells are no finite number above 0"),
+        ({"unit": "houshold"}, "Unknown column of loans.csv 'houshold'"),
+        ({"unit": "children"}, r"Column 'children' of loans.csv cannot be the unit: it has 4 values, .* at least 10"),
+        ({"unit": "mixed"}, "Column 'mixed' of loans.csv cannot be the unit: 1 of its cells are no number"),
         ({"reference": "Women"}, "Unknown group of sex 'Women'. Known: Female, Male"),
         ({"drop": ("income", "age", "town", "children")}, "loans.csv has no column left to learn from"),
     ],
 )
 def test_recipes_that_do_not_fit_are_one_line(tmp_path: Path, changes: dict, message: str) -> None:
-    path = write(tmp_path / "loans.csv", loans())
+    path = write(tmp_path / "loans.csv", loans().assign(mixed=[*range(ROWS - 1), "h12"]))
     assert re.search(message, told(lambda: declare(path, recipe(**changes))))
 
 

@@ -12,6 +12,7 @@ FileToTrain = Annotated[Path | None, typer.Option(help="A CSV or Parquet file of
 Target = Annotated[str | None, typer.Option(help="With --data: the column of the outcome.")]
 Favourable = Annotated[str | None, typer.Option(help="With --data: the outcome that is good for the person.")]
 Weight = Annotated[str | None, typer.Option(help="With --data: a column of survey weights.")]
+Unit = Annotated[str | None, typer.Option(help="With --data: a column whose rows stay together, as a household's.")]
 Drop = Annotated[list[str] | None, typer.Option(help="With --data: a column to leave out; may be repeated.")]
 Keep = Annotated[
     list[str] | None, typer.Option(help="With --data: a column to use though it looks like none; may be repeated.")
@@ -30,6 +31,8 @@ def lines(preview: dict[str, Any]) -> Iterator[str]:
         yield f"  {group['group']}: {group['rows']:,} rows, {group['favourable_rate']:.1%} {preview['favourable']}"
     if preview["weight"]:
         yield f"weight: {preview['weight']}"
+    if preview["unit"]:
+        yield f"kept together: rows of one {preview['unit']} ({preview['units']:,} of them)"
     yield f"features: {len(preview['features'])}"
     for feature in preview["features"]:
         kind = feature["kind"] + (" (as log(1 + value))" if feature["log"] else "")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from yodo_core.cli.options import Horizon, Json, Scheduler, States, TlsCa, TlsCert, TlsKey, Year, emit, option, say
-from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Weight, lines
+from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Unit, Weight, lines
 from yodo_core.config import TrainConfig, help_of
 
 DEFAULT = TrainConfig()
@@ -50,6 +50,7 @@ def train(
     target: Target = None,
     favourable: Favourable = None,
     weight: Weight = None,
+    unit: Unit = None,
     drop: Drop = None,
     keep: Keep = None,
     reference: Reference = None,
@@ -73,7 +74,8 @@ def train(
 
     given = {name: value for name, value in locals().items() if name in TrainConfig.__dataclass_fields__}
     config = TrainConfig(**{**given, "dataset": resolve(dataset, states, year, horizon)})
-    said: dict[str, Any] = {"target": target, "favourable": favourable, "weight": weight, "drop": drop, "keep": keep}
+    said: dict[str, Any] = {"target": target, "favourable": favourable, "weight": weight, "unit": unit}
+    said |= {"drop": drop, "keep": keep}
     spec = None
     if data is None:
         refuse_without_file(said | {"reference": reference, "preview": preview})

@@ -33,6 +33,7 @@ def described(
     drop: Sequence[str] | None,
     keep: Sequence[str] | None,
     reference: str | None,
+    unit: str | None = None,
 ) -> tuple[TrainConfig, DataSpec, dict[str, Any]]:
     """The run, the data set and the preview that these options make of a file.
 
@@ -50,7 +51,7 @@ def described(
             f"Got --target {target} without --favourable; say which of its values is good for the person: {values}."
         )
     columns = _columns(path, config.attribute)
-    recipe = Recipe(target, favourable, columns, weight, tuple(drop or ()), tuple(keep or ()), reference)
+    recipe = Recipe(target, favourable, columns, weight, tuple(drop or ()), tuple(keep or ()), reference, unit)
     spec = declare(path, recipe)
     return replace(config, dataset=spec.id, attribute=attribute_of(spec).id), spec, preview(spec, recipe)
 

@@ -43,8 +43,8 @@ def _of_own(checkpoint: Checkpoint, path: Path) -> Place:
         def test(region: str | None) -> Iterator[pd.DataFrame]:
             yield own.rows_of_training(trained, region)[0][held]
 
-        lacks = "the outcome or the group" if spec.weight is None else "the outcome, the group or the weight"
-        return replace(place, frames=test, rows=TEST, note=_left_out(lacking, lacks) or None)
+        needs = own.rows_of(trained).recipe.needed
+        return replace(place, frames=test, rows=TEST, note=_left_out(lacking, needs) or None)
     needed = [column.name for column in fitter(checkpoint, place).columns]
     frame, lacking = own.frame_of(path, spec, checkpoint.groups, needed, None)
 

@@ -38,6 +38,7 @@ def spec_of(checkpoint: Checkpoint) -> DataSpec:
         target=recipe.target,
         favourable=manifest["favourable"],
         weight=recipe.weight,
+        unit=recipe.unit,
         attributes=(attribute,),
         people=manifest["people"],
         decision_noun=manifest["decision_noun"],
@@ -134,6 +135,6 @@ def rows_of_training(spec: DataSpec, region: str | None) -> tuple[pd.DataFrame, 
         return frame, unused
     if region not in shaped.cells:
         raise InputError(f"{spec.source} lacks the columns {region}; bring rows that have them.")
-    roles = [spec.target, *spec.attributes[-1].columns, *([spec.weight] if spec.weight else [])]
+    roles = [name for name in (spec.target, *spec.attributes[-1].columns, spec.weight, spec.unit) if name]
     used = np.all([shaped.cells[name].values.notna() for name in roles], axis=0)
     return frame.assign(**{region: _texts(shaped.cells[region])[used].to_numpy()}), unused

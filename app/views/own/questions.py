@@ -36,7 +36,7 @@ def show(seen: dict[str, Any]) -> dict[str, Any] | None:
     if not (target and favourable and attribute):
         return None
     with st.expander(words.MORE):
-        more = _more(columns, target, attribute, groups)
+        more = _more(columns, target, attribute, groups, seen["least_units"])
     return {"target": target, "favourable": favourable, **more}
 
 
@@ -46,7 +46,7 @@ def _tells_groups(column: Column, most: int) -> bool:
     return 2 <= len(column["values"]) <= most
 
 
-def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[str]) -> dict[str, Any]:
+def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[str], least: int) -> dict[str, Any]:
     # Columns compared together are named to the training as one text, joined by these signs.
     joined = [name for name in groups if not any(sign in name + attribute for sign in "+,") and name != attribute]
     second = _optional(words.SECOND, "second", joined)
@@ -55,10 +55,12 @@ def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[
     numbers = [name for name in free if columns[name]["kind"] == "number"]
     weight = _optional(words.WEIGHT, "weight", numbers, words.WEIGHT_HELP)
     free = [name for name in free if name != weight]
+    unit = _optional(words.UNIT, "unit", [n for n in free if columns[n]["distinct"] >= least], words.UNIT_HELP)
+    free = [name for name in free if name != unit]
     drop = _several(words.DROP, "drop", [name for name in free if not columns[name]["left_out"]])
     aside = [name for name in free if columns[name]["left_out"] and columns[name]["distinct"] > 1]
     keep = _several(words.KEEP, "keep", aside, words.KEEP_HELP) if aside else []
-    return {"attribute": compared, "weight": weight, "drop": drop, "keep": keep}
+    return {"attribute": compared, "weight": weight, "unit": unit, "drop": drop, "keep": keep}
 
 
 def _one(label: str, name: str, options: list[str], help: str, format_func: Callable[[str], str] = str) -> str | None:

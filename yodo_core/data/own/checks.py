@@ -63,7 +63,7 @@ def concerns(spec: DataSpec, recipe: Recipe) -> list[Concern]:
 
 def concerns_of(held: Held) -> list[Concern]:
     """The same of a file that is at hand."""
-    return [*_outcome(held), *_alike(held), *_small(held), *_rows(held), *_cells(held)]
+    return [*_outcome(held), *_alike(held), *_small(held), *_units(held), *_rows(held), *_cells(held)]
 
 
 def _outcome(held: Held) -> Iterator[Concern]:
@@ -132,12 +132,24 @@ def _small(held: Held) -> Iterator[Concern]:
             yield Concern("small group", held.recipe.attribute, told)
 
 
+def _units(held: Held) -> Iterator[Concern]:
+    unit, total = held.recipe.unit, len(held.label)
+    if unit is None:
+        return
+    largest = int(held.shaped.frame[unit].value_counts().max())
+    if largest == 1:
+        told = f"No two rows share a value of {unit}, so there is nothing to keep together."
+        yield Concern("nothing together", (unit,), told)
+    elif largest > ONE_SIDED * total:
+        told = f"{rows(largest)} share one value of {unit} and stay together, so the parts of the split are uneven."
+        yield Concern("large unit", (unit,), told)
+
+
 def _rows(held: Held) -> Iterator[Concern]:
     recipe = held.recipe
-    names = {"outcome": (recipe.target,), "group": recipe.attribute, "weight": (recipe.weight or "",)}
     for what, gone in held.shaped.lacking.items():
         if gone:
-            yield Concern("rows left out", names[what], f"Left out, as they have no {what}: {rows(gone)}.")
+            yield Concern("rows left out", recipe.roles[what], f"Left out, as they have no {what}: {rows(gone)}.")
     for name, pooled in held.shaped.pooled.items():
         if pooled:
             told = f"Values of {name} seen fewer than {RARE} times form the group “{POOLED}”: {rows(pooled)}."

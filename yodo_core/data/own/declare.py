@@ -31,6 +31,7 @@ def declare(path: str | Path, recipe: Recipe) -> DataSpec:
         target=recipe.target,
         favourable=shaped.favourable,
         weight=recipe.weight,
+        unit=recipe.unit,
         attributes=_attributes(shaped, recipe),
         people="people",
         decision_noun=f"predicted to have {said}",
@@ -97,7 +98,7 @@ def _reference(groups: list[str], recipe: Recipe) -> str:
 
 def _problems(shaped: Shaped, recipe: Recipe) -> list[str]:
     gone = sum(shaped.lacking.values())
-    said = [f"{gone:,} rows lack the outcome, the group or the weight and are left out."] if gone else []
+    said = [f"{gone:,} rows lack {recipe.needed} and are left out."] if gone else []
     if len(shaped.outcomes) > 2:
         said.append(
             f"{_words(recipe.target)} has {len(shaped.outcomes)} values; all but the favourable one count as one."

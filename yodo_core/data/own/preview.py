@@ -14,9 +14,10 @@ from yodo_core.data.spec import Column, DataSpec
 def preview(spec: DataSpec, recipe: Recipe) -> dict[str, Any]:
     """What is used of a file and how, as plain JSON values. `spec` is that of `declare`; rates are fractions.
 
-    Keys: dataset, file, rows, rows_used, rows_left_out {outcome, group, weight: rows}, target, favourable, outcomes,
-    favourable_rate, attribute, reference, weight, features [{name, kind, log, missing, handled}], left_out [{name,
-    reason}], groups [{group, rows, favourable_rate}], concerns [{kind, columns, sentence}].
+    Keys: dataset, file, rows, rows_used, rows_left_out {outcome, group, weight, unit: rows}, target, favourable,
+    outcomes, favourable_rate, attribute, reference, weight, unit, units (how many), features [{name, kind, log,
+    missing, handled}], left_out [{name, reason}], groups [{group, rows, favourable_rate}], concerns
+    [{kind, columns, sentence}].
     """
     held = Held.of(spec, recipe)
     shaped = held.shaped
@@ -34,6 +35,8 @@ def preview(spec: DataSpec, recipe: Recipe) -> dict[str, Any]:
         "attribute": held.attribute.id,
         "reference": held.attribute.reference,
         "weight": recipe.weight,
+        "unit": recipe.unit,
+        "units": None if recipe.unit is None else len(shaped.frame[recipe.unit].cat.categories),
         "features": [_feature(column, held) for column in features],
         "left_out": [{"name": name, "reason": reason} for name, reason in shaped.left_out.items()],
         "groups": [_group(name, held.label[held.group == place]) for place, name in enumerate(held.groups)],

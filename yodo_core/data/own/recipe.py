@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, fields
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ LONGEST = 200
 """Characters of a column's name or of a value that a recipe may hold."""
 MOST_NAMES = 1_000
 _LISTS = ("attribute", "drop", "keep")
-_OPTIONAL = ("weight", "reference")
+_OPTIONAL = ("weight", "reference", "unit")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Recipe:
     `favourable` is the value of `target` that is good for the person, compared as text. `attribute` is one column,
     or several whose combinations are the groups. `weight` holds survey weights. `drop` leaves columns out, `keep`
     takes in those that would be left out by themselves. `reference` is the group that signed gaps are measured
-    from, by default the largest. `name` is the title, by default the file's name without its ending.
+    from, by default the largest. `unit` tells whose rows belong together, as a household's do: they stay on one side of
+    the split, and it is never a feature. `name` is the title, by default the file's name without its ending.
     Raises InputError, naming everything that does not fit.
     """
 
@@ -35,6 +37,7 @@ class Recipe:
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     reference: str | None = None
+    unit: str | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -56,14 +59,27 @@ class Recipe:
             wrong.append("no column tells the groups (attribute)")
         if len(set(self.attribute)) < len(self.attribute):
             wrong.append("a column stands twice in attribute")
-        roles = [("target", self.target), ("weight", self.weight)]
+        roles = [("target", self.target), ("weight", self.weight), ("unit", self.unit)]
         wrong += [f"{role} and attribute are both {name!r}" for role, name in roles if name in self.attribute]
-        if self.weight == self.target:
-            wrong.append(f"target and weight are both {self.target!r}")
-        used = {self.target, self.weight, *self.attribute}
+        pairs = ((one, other) for one, other in combinations(roles, 2) if one[1] is not None and one[1] == other[1])
+        wrong += [f"{one} and {other} are both {name!r}" for (one, name), (other, _) in pairs]
+        used = {self.target, self.weight, self.unit, *self.attribute}
         wrong += [f"{name!r} is to be dropped but has a role" for name in self.drop if name in used]
         wrong += [f"{name!r} is both to be dropped and to be kept" for name in self.drop if name in self.keep]
         return wrong
+
+    @property
+    def roles(self) -> dict[str, tuple[str, ...]]:
+        """The columns without which a row cannot be used, by what each holds: outcome, group, weight, unit."""
+        optional = {"weight": self.weight, "unit": self.unit}
+        said = {what: (name,) for what, name in optional.items() if name is not None}
+        return {"outcome": (self.target,), "group": self.attribute, **said}
+
+    @property
+    def needed(self) -> str:
+        """What a row must have, in words: "the outcome, the group or the weight"."""
+        *first, last = (f"the {what}" for what in self.roles)
+        return f"{', '.join(first)} or {last}"
 
     @property
     def attribute_ids(self) -> tuple[str, ...]:

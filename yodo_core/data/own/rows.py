@@ -82,6 +82,8 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
         elif name == recipe.weight:
             weight = Column(name, "number", help="Survey weight: how many people the row stands for.")
             add(weight, column.values[used].astype(np.float64))
+        elif name == recipe.unit:
+            add(Column(name, "category", help="Whose rows stay together."), _present(column.as_text().values[used]))
         elif name in recipe.attribute:
             values, pooled[name] = grouped(replace(column, values=column.values[used]), file)
             add(Column(name, "category", help="Tells the groups."), values)
@@ -92,9 +94,10 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
         else:
             for part, values in _feature(column, used, set(cells)):
                 add(part, values)
-    features = {c.name for c in columns} - {recipe.target, recipe.weight, *recipe.attribute}
-    if not features:
+    if not {c.name for c in columns}.difference(*recipe.roles.values()):
         raise InputError(f"{file} has no column left to learn from; keep some (--keep), or bring a file with more.")
+    if recipe.unit is not None:
+        _check_unit(cells[recipe.unit], len(made[recipe.unit].cat.categories), file)
     sizes = made[recipe.target].value_counts()
     outcomes = tuple(sizes.index.astype(str))
     _check_outcome(int(sizes.get(good, 0)), int(sizes.sum()), f"{recipe.target} {good}", file)
@@ -110,12 +113,11 @@ def _check_outcome(good: int, total: int, outcome: str, file: str) -> None:
 
 
 def _check_names(cells: dict[str, Cells], recipe: Recipe, file: str) -> None:
-    weight = () if recipe.weight is None else (recipe.weight,)
-    for name in (recipe.target, *recipe.attribute, *weight, *recipe.drop, *recipe.keep):
+    roles = [name for names in recipe.roles.values() for name in names]
+    for name in (*roles, *recipe.drop, *recipe.keep):
         if name not in cells:
             raise unknown(f"column of {file}", name, cells)
-    roles = {recipe.target, *recipe.attribute, *weight, *recipe.keep}
-    for name in (n for n in cells if n in roles):
+    for name in (n for n in cells if n in {*roles, *recipe.keep}):
         if cells[name].unusable:
             raise InputError(
                 f"Column {name!r} of {file} is {cells[name].left_out}; expected text or numbers. Choose another."
@@ -138,12 +140,25 @@ def _check_weight(column: Cells, file: str) -> None:
         )
 
 
+def _check_unit(column: Cells, units: int, file: str) -> None:
+    """Raises InputError for a column of numbers with text among them, which is lost, or of too few values to split."""
+    if column.stray:
+        raise InputError(
+            f"Column {column.name!r} of {file} cannot be the unit: {column.stray:,} of its cells are no number, all "
+            "others are. Write all of them as text, as in h12, or choose another."
+        )
+    if units < SMALL_CELL:
+        raise InputError(
+            f"Column {column.name!r} of {file} cannot be the unit: it has {units} values, and rows that share one stay "
+            f"together; expected at least {SMALL_CELL}, as households have. Choose another, or none."
+        )
+
+
 def _used(cells: dict[str, Cells], recipe: Recipe) -> tuple[np.ndarray, dict[str, int]]:
-    """Which rows have an outcome, a group and a weight, bool (N,), and how many lack each, a row counted once."""
+    """Which rows have all that the recipe's roles ask for, bool (N,), and how many lack each, a row counted once."""
     used = np.ones(len(cells[recipe.target].values), bool)
     lacking: dict[str, int] = {}
-    weight = () if recipe.weight is None else (recipe.weight,)
-    for what, names in (("outcome", (recipe.target,)), ("group", recipe.attribute), ("weight", weight)):
+    for what, names in recipe.roles.items():
         for name in names:
             gone = used & cells[name].values.isna().to_numpy()
             lacking[what] = lacking.get(what, 0) + int(gone.sum())
