@@ -233,7 +233,9 @@ def test_data_list_says_what_there_is(cli: Cli) -> None:
     adult = next(card for card in cards if card["dataset"] == "adult")
     assert (adult["rows"], adult["attributes"], adult["licence"]) == (48_842, ["sex", "race", "sex+race"], "CC BY 4.0")
     assert adult["absent"] is None
-    assert "adult: Adult census, 1994, 48,842 rows; attributes sex, race, sex+race" in cli("data", "list").out
+    told = cli("data", "list").out
+    assert "adult: Adult census, 1994, 48,842 rows; attributes sex, race, sex+race" in told
+    assert "a CSV or Parquet file of your own: train --data FILE" in told.splitlines()[-1]
 
 
 def test_data_list_says_whose_rows_are_absent(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +253,8 @@ def test_data_list_says_whose_rows_are_absent(cli: Cli, monkeypatch: pytest.Monk
 def test_absent_rows_end_training_in_one_line(
     name: str, variable: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.delenv(variable, raising=False)
+    for name_of in ("YODO_DATA", "YODO_PUMS_ROOT"):
+        monkeypatch.delenv(name_of, raising=False)
     ended = cli("train", "--dataset", name, "--out", tmp_path / "out")
     assert (ended.code, ended.out) == (4, "")
     assert f"set {variable}" in ended.err

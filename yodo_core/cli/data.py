@@ -26,6 +26,7 @@ def listed(as_json: Json = False) -> None:
     say(f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files")
     say(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
     say(f"{celeba.PATTERN}: {celeba.CARD}")
+    say("a CSV or Parquet file of your own: train --data FILE --target COLUMN --favourable VALUE --attribute COLUMN")
 
 
 def show(
