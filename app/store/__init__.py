@@ -8,10 +8,11 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 from app.store.cards import available, settle_process
 from app.store.desk import MADE, Desk, hold
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
-from app.store.elsewhere import away, home, places, places_figure
+from app.store.elsewhere import away, brought, digest, home, obtainable, other_card, places, places_figure
 from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
 from app.store.pictures import picture, picture_figure, pictures
+from app.store.policy import by_policy
 from app.store.rows import download, downloadable, downloading, other_rows, stop_download
 from yodo_core.fairness.facts import facts
 
@@ -22,6 +23,9 @@ __all__ = [
     "around",
     "available",
     "away",
+    "brought",
+    "by_policy",
+    "digest",
     "download",
     "downloadable",
     "downloading",
@@ -29,6 +33,8 @@ __all__ = [
     "figure",
     "hold",
     "home",
+    "obtainable",
+    "other_card",
     "other_rows",
     "packed",
     "payload",

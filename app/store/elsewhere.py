@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from app.store import private
 from app.store.cards import opened
+from app.store.desk import READING, limit_as_uploads, safe_name
+from app.store.rows import arrived
+from yodo_core.data import acs
+from yodo_core.data.states import NAMES
 from yodo_core.elsewhere import measure, place
+from yodo_core.elsewhere.trained import problem_of
 from yodo_core.errors import YodoError
 
 ALPHAS = [i / 20 for i in range(21)]
@@ -17,12 +28,12 @@ ALPHAS = [i / 20 for i in range(21)]
 
 def places(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The places whose rows are on this machine and fit the line, by id, in the order of their names."""
-    return _places(card["sha256"], card)
+    return _places(card["sha256"], arrived(), card)
 
 
 # Files may come at any time; looking for them takes a fifth of a second.
 @st.cache_data(max_entries=16, ttl=20, show_spinner=False)
-def _places(sha256: str, _card: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _places(sha256: str, downloads: int, _card: dict[str, Any]) -> dict[str, dict[str, Any]]:
     files = {name: file.stat() for name, file in place.at_hand(opened(_card))}
     return {
         name: {"id": name, "name": place.called(name), "bytes": stat.st_size, "changed": stat.st_mtime_ns}
@@ -30,14 +41,32 @@ def _places(sha256: str, _card: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def home(card: dict[str, Any], threshold: float) -> dict[str, Any]:
-    """The line's own place at ALPHAS, from the stored counts."""
-    return _home(card["sha256"], threshold, card)
+def obtainable(card: dict[str, Any]) -> dict[str, Any] | None:
+    """The states (names by code) and years, newest first, that could be fetched for the line; None where none can."""
+    years = place.years(opened(card))
+    return {"states": NAMES, "years": years} if years else None
+
+
+def other_card(card: dict[str, Any], state: str, year: str) -> dict[str, Any]:
+    """What `downloadable` and `download` need to know of the rows of another state and year, and their name."""
+    trained = opened(card).manifest["dataset"]
+    wanted = acs.identify(problem_of(trained), [state], year, acs.survey(trained).horizon)
+    return {"dataset": wanted, "licence": card["licence"], "name": place.called(wanted)}
+
+
+def home(card: dict[str, Any], threshold: float) -> dict[str, Any] | str:
+    """The line's own place at ALPHAS, from the stored counts; or the one line that says why there is none."""
+    try:
+        return _home(card["sha256"], threshold, card)
+    except YodoError as error:
+        return str(error)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _home(sha256: str, threshold: float, _card: dict[str, Any]) -> dict[str, Any]:
-    return measure.here(opened(_card), ALPHAS, threshold) | {"place": place.called(_card["dataset"])}
+    dataset = _card["dataset"]
+    name = place.called(dataset) if dataset.startswith(acs.PREFIX) else _card["dataset_title"]
+    return measure.here(opened(_card), ALPHAS, threshold) | {"place": name}
 
 
 def away(card: dict[str, Any], where: dict[str, Any], threshold: float) -> dict[str, Any] | str:
@@ -60,10 +89,49 @@ def _measured(sha256: str, dataset: str, changed: int, _card: dict[str, Any]) ->
     return measure.measure(found, place.of_datasets(found, [dataset])[0], ALPHAS)
 
 
+def brought(card: dict[str, Any], name: str, content: bytes, threshold: float) -> dict[str, Any] | str:
+    """The figures of a file that this session has brought, or the one line that says why there are none."""
+    try:
+        found = _counted(card["sha256"], digest(content), name, card, content)
+        return measure.described(opened(card), found, ALPHAS, threshold)
+    except YodoError as error:
+        return str(error)
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def _counted(sha256: str, digest: str, name: str, _card: dict[str, Any], _content: bytes) -> measure.Measured:
+    """Counts of a file's rows; neither the file nor its rows are kept."""
+    # Imported here: the first screen does not wait for readers of files.
+    from yodo_core.elsewhere.file import of_file
+
+    with kept(name, _content) as path:
+        found = measure.measure(opened(_card), of_file(opened(_card), path), ALPHAS)
+    return replace(found, place=replace(found.place, frames=lambda _: iter(())))
+
+
+@contextmanager
+def kept(name: str, content: bytes) -> Iterator[Path]:
+    """A file of this content in a private folder, for as long as one reads it; one is read at a time."""
+    limit_as_uploads()
+    folder = private.home().folder()
+    try:
+        with READING:
+            path = folder / safe_name(name)
+            path.write_bytes(content)
+            yield path
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def digest(content: bytes) -> str:
+    """What tells one file from another."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def places_figure(card: dict[str, Any], found: Sequence[dict[str, Any]], words: dict[str, str], theme: str) -> Any:
     """The chart of these places, the line's own first."""
     # Plotly takes a second to import, and the first screen does without it.
     from yodo_core import charts
 
-    reference = measure.reference_of(opened(card), card["notion"])
-    return charts.elsewhere(found, card["notion"], reference, words, theme)
+    behind = measure.behind(opened(card), card["notion"], found[0])
+    return charts.elsewhere(found, card["notion"], behind, words, theme)

@@ -57,6 +57,11 @@ def downloadable(card: dict[str, Any]) -> dict[str, Any] | None:
     return {"hosts": hosts, "files": len(wanted), "folder": str(places.home()), "licence": card["licence"]}
 
 
+def arrived() -> int:
+    """How many downloads have ended well since the server began: rows may have come with them."""
+    return sum(job.state == "done" for job in list(_JOBS.values()))
+
+
 def download(card: dict[str, Any]) -> None:
     """Begin to fetch the rows, once a server however many sessions ask."""
     with _LOCK:

@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from app import state, store
+from app.views import regions
+from app.views import rows as downloads
 from app.views.parts import table
 from app.wording import elsewhere as words
 from app.wording import texts
@@ -38,19 +40,21 @@ def show() -> None:
         state.start(cards)
         card = _line(cards)
         known = store.places(card)
-        if not known:
-            st.info(texts.markdown(words.none_at_hand(card)))
-            return
-        _places(card, known)
+        others = [name for name in known if name != card["dataset"]]
+        if not others:
+            _nowhere(card, cards)
+        chosen = _chosen(known, others) if others else []
+        brought = None if card.get("picture") else _more(card, opened=not others)
+        if chosen or brought:
+            _places(card, [known[name] for name in chosen], brought)
+        elif others:
+            st.info(words.CHOOSE)
 
 
 def _line(cards: dict[str, Facts]) -> Facts:
-    """The line to look at: that of the first screen where it can be used elsewhere, else the one with most places."""
-    places = {name: len(store.places(card)) for name, card in cards.items()}
-    looked_at, most = state.checkpoint(), max(places, key=lambda name: places[name])
-    usual = looked_at if places[looked_at] or not places[most] else most
-    chosen = state.choice("elsewhere_line", usual)
-    chosen = chosen if chosen in cards else usual
+    """The line to look at: at first that of the first screen."""
+    chosen = state.choice("elsewhere_line", state.checkpoint())
+    chosen = chosen if chosen in cards else state.checkpoint()
     st.selectbox(
         words.LINE,
         list(cards),
@@ -62,8 +66,35 @@ def _line(cards: dict[str, Facts]) -> Facts:
     return cards[chosen]
 
 
-def _places(card: Facts, known: dict[str, Facts]) -> None:
-    others = [name for name in known if name != card["dataset"]]
+def _nowhere(card: Facts, cards: dict[str, Facts]) -> None:
+    """That there are no other rows for this line, and the lines that have some."""
+    st.info(texts.markdown(words.none_at_hand(card, store.obtainable(card) is not None)))
+    usable = [name for name, one in cards.items() if set(store.places(one)) - {one["dataset"]}]
+    if usable:
+        st.text(words.USABLE)
+    for name in usable:
+        label = texts.markdown(words.pick(cards[name]))
+        st.button(label, key=f"use-{name}", on_click=state.choose, args=("elsewhere_line", name))
+
+
+def _more(card: Facts, opened: bool) -> Any:
+    """Rows of another state or year by download, and a file of the reader's own; returns that file, or None."""
+    with st.expander(words.MORE, expanded=opened):
+        found = store.obtainable(card)
+        if found:
+            place, year = st.columns(2)
+            states, years = found["states"], found["years"]
+            state_code = place.selectbox(words.STATE, list(states), format_func=states.get, key="elsewhere-state")
+            wanted = store.other_card(card, state_code, year.selectbox(words.YEAR, years, key="elsewhere-year"))
+            if store.downloadable(wanted):
+                downloads.offer(wanted)
+            else:
+                st.text(words.here(wanted["name"]))
+        return st.file_uploader(words.FILE, type=["csv", "parquet"], key=f"elsewhere-{card['id']}")
+
+
+def _chosen(known: dict[str, Facts], others: list[str]) -> list[str]:
+    """The places that are looked at, by id."""
     largest = sorted(others, key=lambda name: -known[name]["bytes"])[:FIRST]
     chosen = [name for name in state.choice("elsewhere_places", largest) if name in known]
     st.multiselect(
@@ -74,24 +105,38 @@ def _places(card: Facts, known: dict[str, Facts]) -> None:
         on_change=state.take_choice,
         args=("elsewhere_places",),
     )
-    if not chosen:
-        st.info(words.CHOOSE)
-        return
+    return chosen
+
+
+def _places(card: Facts, chosen: list[Facts], brought: Any) -> None:
+    """What the line does in these places and on the reader's file."""
     threshold = state.threshold()
+    home = store.home(card, threshold)
+    if isinstance(home, str):
+        st.error(texts.markdown(home))
+        return
     found, unusable = [], []
-    for name in chosen:
-        with st.spinner(words.working(known[name]["name"])):
-            one = store.away(card, known[name], threshold)
+    for where in chosen:
+        with st.spinner(words.working(where["name"])):
+            one = store.away(card, where, threshold)
         if isinstance(one, str):
-            unusable.append((known[name]["name"], one))
-        elif name == card["dataset"] and one["rows"] == "test":
+            unusable.append((where["name"], one))
+        elif where["id"] == card["dataset"] and one["rows"] == "test":
             st.text(words.at_home(one["place"]))
         else:
             found.append(one)
+    if brought:
+        with st.spinner(words.working(brought.name)):
+            own = store.brought(card, brought.name, brought.getvalue(), threshold)
+        if isinstance(own, str):
+            unusable.append((brought.name, own))
+        else:
+            found.append(own)
     if unusable:
         st.error(texts.markdown(words.unusable(unusable)))
     if found:
-        figures(card, [store.home(card, threshold), *found])
+        figures(card, [home, *found])
+        regions.show(card, chosen, brought)
 
 
 @st.fragment
@@ -102,7 +147,7 @@ def figures(card: Facts, found: list[Facts]) -> None:
     with st.container(key="finding"):
         st.text(words.finding(found[0], found[1:], level, card))
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    chart = store.places_figure(card, found, words.chart_words(card), theme)
+    chart = store.places_figure(card, found, words.chart_words(card, found[0]), theme)
     st.plotly_chart(chart, width="stretch", theme=None, key=f"places-{theme}", config={"displaylogo": False})
     st.text(words.KEY)
     st.select_slider(

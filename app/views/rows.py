@@ -26,12 +26,15 @@ def reason(card: dict[str, Any]) -> str:
 
 def show(card: dict[str, Any]) -> None:
     """Why figures come from the stored curve, and the download that would change it, where there is one."""
-    if card.get("picture"):
-        st.info(reason(card))
-        return
+    st.info(reason(card))
+    if not card.get("picture"):
+        offer(card)
+
+
+def offer(card: dict[str, Any]) -> None:
+    """The download of a card's rows, where there is one, and how far it is."""
     found = store.downloadable(card)
     told = store.downloading(card)
-    st.info(reason(card))
     if told and told["state"] in ("waiting", "running", "stopping"):
         return _progress(card)
     if told and told["state"] == "failed":

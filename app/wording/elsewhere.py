@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.wording.numbers import UNKNOWN, listed, percent, points, span, whole
-from app.wording.sentence import Facts, name, too_small
+from app.wording.sentence import Facts, capital, name, too_small
 from app.wording.texts import NOTION_PICK, attribute_pick, features_pick
 
 TITLE = "The same model on other rows"
 LINE = "Model"
 PLACES = "Places whose rows are on this machine"
 SLIDER = "How much of the difference to take out (alpha), for the sentence and the table"
+USABLE = "Models with rows of other places on this machine:"
+MORE = "More rows: another state or year, or a file of your own"
+STATE, YEAR = "State", "Year"
+FILE = "A file with the columns that the model was trained on (it is not kept)"
 CHOOSE = "Choose one place or more."
 KEY = (
     "One line a place, from the most accurate end (circle) over alpha 0.5 (diamond) to the other end (square). Bars "
@@ -37,18 +41,32 @@ def pick(card: Facts) -> str:
     )
 
 
-def none_at_hand(card: Facts) -> str:
-    """Why there is nowhere else to look, and what to do."""
-    if not str(card["dataset"]).startswith("acs-"):
+def none_at_hand(card: Facts, obtainable: bool) -> str:
+    """Why there is nowhere else to look, and what to do; `obtainable`: whether rows of other places can be fetched."""
+    if obtainable:
+        problem = str(card["dataset"]).removesuffix("-5y").rsplit("-", 2)[0]
+        horizon = " --horizon 5-Year" if str(card["dataset"]).endswith("-5y") else ""
         return (
-            f"There are no other rows of the kind that this line was trained on ({card['dataset_title']}). A file with "
-            "the same columns is measured by: python -m yodo_core evaluate CHECKPOINT --data FILE"
+            "No rows of other states or years are on this machine. Choose some to download below, or run: python -m "
+            f"yodo_core data fetch {problem} --states TX --year 2018{horizon}"
         )
-    problem = str(card["dataset"]).removesuffix("-5y").rsplit("-", 2)[0]
+    if card.get("picture"):
+        return f"There are no other rows for this model: it sees pictures ({card['dataset_title']}). Choose another."
+    if str(card["dataset"]).startswith("acs-"):
+        return (
+            f"There are no other rows for this model here: {card['dataset_title']} is a problem of someone's own, and "
+            "only the program that defines it can make its rows. Bring the files of other states into the folder that "
+            "YODO_PUMS_ROOT names, in YEAR/1-Year/, define the problem on them there, and measure it in that program."
+        )
     return (
-        "No rows of other states or years are on this machine. Fetch some, as in: python -m yodo_core data fetch "
-        f"{problem} --states TX --year 2018. Then open this page again."
+        f"There are no other rows for this model ({card['dataset_title']}). Choose another model, or bring a file with "
+        "the same columns."
     )
+
+
+def here(place: str) -> str:
+    """That a place's rows need no download."""
+    return f"The rows of {place} are on this machine."
 
 
 def finding(home: Facts, others: Sequence[Facts], level: int, card: Facts) -> str:
@@ -88,18 +106,27 @@ def rows(places: Sequence[Facts], level: int, card: Facts) -> list[dict[str, str
 
 
 def _row(place: Facts, found: Facts, level: int, card: Facts) -> dict[str, str]:
-    gap, share = found["gaps"][card["notion"]], place["share_gone"][level]
-    ahead = "" if gap["gap"] is None or too_small(gap) else f", {name(gap['high'], card)} ahead"
-    unseen = place["unseen"]
+    share, unseen = place["share_gone"][level], place["unseen"]
+    cells = level_cells(found, card)
+    cells["People"] += " (test rows)" if place["rows"] == "test" else ""
     return {
         "Place": str(place["place"]),
-        "People": f"{whole(found['n'])}{' (test rows)' if place['rows'] == 'test' else ''}",
+        **cells,
+        "Share gone": "–" if share is None else percent(share, 0),
+        "Unknown values": "–" if unseen is None else percent(unseen["share"], 2),
+    }
+
+
+def level_cells(found: Facts, card: Facts) -> dict[str, str]:
+    """The cells of one level's figures, or of any rows' taken together."""
+    gap = found["gaps"][card["notion"]]
+    ahead = "" if gap["gap"] is None or too_small(gap) else f", {name(gap['high'], card)} ahead"
+    return {
+        "People": whole(found["n"]),
         "Right": percent(found["accuracy"]),
         "Difference": f"{points(gap['gap'])}{ahead}",
         "95%": "–" if gap["low_end"] is None else span(gap["low_end"], gap["high_end"]),
         "By chance up to": points(gap["floor"]),
-        "Share gone": "–" if share is None else percent(share, 0),
-        "Unknown values": "–" if unseen is None else percent(unseen["share"], 2),
     }
 
 
@@ -119,16 +146,17 @@ def notes(places: Sequence[Facts]) -> list[str]:
     return found
 
 
-def chart_words(card: Facts) -> dict[str, str]:
-    """Axes of the chart; the finding stands above it."""
+def chart_words(card: Facts, home: Facts) -> dict[str, str]:
+    """Axes of the chart; the finding stands above it. The order is that of the most accurate end at home."""
     groups = [str(group["name"]) for group in card["groups"]]
-    other = [group for group in groups if group != card["reference_group"]]
     between = f"largest difference of {len(groups)} groups"
     if len(groups) == 2 and card["notion"] != "eodds":
-        between = f"{name(other[0], card)} minus {name(str(card['reference_group']), card)}"
+        behind = home["levels"][0]["gaps"][card["notion"]]["low"] or card["reference_group"]
+        ahead = next(group for group in groups if group != behind)
+        between = f"{name(ahead, card)} ahead of {name(behind, card)} (below 0: behind)"
     return {
         "title": "",
-        "x": f"{between[:1].upper()}{between[1:]}, percentage points",
+        "x": f"{capital(between)}, percentage points",
         "y": "Accuracy: share predicted correctly",
     }
 

@@ -15,8 +15,12 @@ from streamlit.testing.v1 import AppTest
 from app.wording import elsewhere as words
 from tests.app.conftest import CHECKPOINT, serving
 from tests.elsewhere import line, states
+from yodo_core import data
 from yodo_core.checkpoint import Checkpoint
+from yodo_core.commands.evaluate import by_policy
 from yodo_core.elsewhere import measure, place
+from yodo_core.elsewhere.policy import Policy
+from yodo_core.fairness.facts import signed
 
 __all__ = ["line", "states"]
 ALPHAS = [i / 20 for i in range(21)]
@@ -54,8 +58,20 @@ def opened() -> AppTest:
     return checked(AppTest.from_function(page, default_timeout=60).run())
 
 
+def opened_on(line: Checkpoint) -> AppTest:
+    """The page once the line has been chosen."""
+    app = opened()
+    app.selectbox[0].set_value(line.id)
+    return checked(app.run())
+
+
+def said(app: AppTest) -> str:
+    """The finding."""
+    return next(str(found.value) for found in app.text if str(found.value).startswith("The same model, used"))
+
+
 def text(app: AppTest) -> str:
-    return "\n".join(str(found.value) for found in [*app.text, *app.info, *app.error])
+    return "\n".join(str(found.value) for found in [*app.text, *app.info, *app.warning, *app.error])
 
 
 def measured(ready: Checkpoint, dataset: str) -> dict[str, Any]:
@@ -63,12 +79,24 @@ def measured(ready: Checkpoint, dataset: str) -> dict[str, Any]:
     return measure.described(ready, measure.measure(ready, one, ALPHAS), ALPHAS, 0.5)
 
 
-def test_the_page_opens_on_a_line_that_can_be_used_elsewhere_and_says_what_it_does_there(at_hand: Checkpoint) -> None:
+def test_for_a_line_without_other_rows_the_page_says_so_and_offers_lines_that_have_some(at_hand: Checkpoint) -> None:
     app = opened()
+    assert app.selectbox[0].value == CHECKPOINT.name
+    assert "There are no other rows for this model" in app.info[0].value
+    assert "bring a file with the same columns" in text(app)
+    (other,) = app.button
+    assert "2018" in other.label
+    other.click()
+    checked(app.run())
     assert app.selectbox[0].value == at_hand.id
+    assert app.multiselect[0].value == ["acs-income-tx-2018", "acs-income-pr-2018"]
+
+
+def test_the_page_says_what_a_line_does_elsewhere(at_hand: Checkpoint) -> None:
+    app = opened_on(at_hand)
     assert app.multiselect[0].options == ["California 2018", "Puerto Rico 2018", "Texas 2018"]
     assert app.multiselect[0].value == ["acs-income-tx-2018", "acs-income-pr-2018"]
-    finding = app.text[0].value
+    finding = said(app)
     texas, puerto_rico = (measured(at_hand, f"acs-income-{state}-2018") for state in ("tx", "pr"))
     far = next(p for p in (texas, puerto_rico) if f"used in {p['place']}" in finding)
     level = far["levels"][-1]
@@ -79,21 +107,21 @@ def test_the_page_opens_on_a_line_that_can_be_used_elsewhere_and_says_what_it_do
 
 
 def test_alpha_moves_the_sentence_and_the_choice_of_places_counts(at_hand: Checkpoint) -> None:
-    app = opened()
+    app = opened_on(at_hand)
     app.multiselect[0].set_value(["acs-income-tx-2018"])
     checked(app.run())
     start = measured(at_hand, "acs-income-tx-2018")["levels"][0]
     app.select_slider[0].set_value(0)
     checked(app.run())
-    assert f"puts men ahead of women by {100 * start['gaps']['dp']['gap']:.1f} points" in app.text[0].value
-    assert "places" not in app.text[0].value
+    assert f"puts men ahead of women by {100 * start['gaps']['dp']['gap']:.1f} points" in said(app)
+    assert "places" not in said(app)
     app.multiselect[0].set_value([])
     checked(app.run())
-    assert app.info[0].value == words.CHOOSE
+    assert words.CHOOSE in text(app)
 
 
 def test_the_own_place_is_no_place_elsewhere(at_hand: Checkpoint) -> None:
-    app = opened()
+    app = opened_on(at_hand)
     app.multiselect[0].set_value(["acs-income-ca-2018", "acs-income-pr-2018"])
     checked(app.run())
     assert words.at_home("California 2018") in text(app)
@@ -111,7 +139,7 @@ def test_a_place_that_cannot_be_used_is_one_line_and_others_stay(
         return real(ready, where, *rest)
 
     monkeypatch.setattr(measure, "measure", refused)
-    app = opened()
+    app = opened_on(at_hand)
     assert "Puerto Rico 2018\\: The file is \\<b\\>damaged\\</b\\>\\." in app.error[0].value
     assert "used in Texas 2018" in text(app)
 
@@ -120,13 +148,74 @@ def test_without_rows_of_other_places_the_page_says_how_to_get_them(
     at_hand: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path / "nowhere"))
-    app = opened()
-    assert app.selectbox[0].value == CHECKPOINT.name
-    assert "--data FILE" in text(app).replace("\\", "")
-    app.selectbox[0].set_value(at_hand.id)
-    checked(app.run())
+    app = opened_on(at_hand)
     assert "data fetch acs-income --states TX --year 2018" in text(app).replace("\\", "")
     assert len(app.multiselect) == 0
+    begun = []
+    monkeypatch.setattr("app.store.download", begun.append)
+    app.selectbox(key="elsewhere-state").set_value("tx")
+    app.selectbox(key="elsewhere-year").set_value("2018")
+    checked(app.run())
+    assert "www2.census.gov" in text(app)
+    next(button for button in app.button if button.label == "Download the rows").click()
+    checked(app.run())
+    assert [one["dataset"] for one in begun] == ["acs-income-tx-2018"]
+
+
+def test_rows_that_are_here_need_no_download(at_hand: Checkpoint) -> None:
+    app = opened_on(at_hand)
+    app.selectbox(key="elsewhere-state").set_value("tx")
+    app.selectbox(key="elsewhere-year").set_value("2018")
+    checked(app.run())
+    assert words.here("Texas 2018") in text(app)
+    assert not app.button
+
+
+def bring(app: AppTest, key: str, name: str, content: bytes) -> AppTest:
+    app.file_uploader(key=key).set_value((name, content, "text/csv"))
+    return checked(app.run())
+
+
+def test_a_file_of_ones_own_is_a_place(at_hand: Checkpoint, states: Path) -> None:
+    frame = data.get("acs-income-tx-2018").load().sample(500, random_state=0)
+    app = bring(opened_on(at_hand), f"elsewhere-{at_hand.id}", "town.csv", frame.to_csv(index=False).encode())
+    app.multiselect[0].set_value([])
+    checked(app.run())
+    assert "used in town.csv" in said(app)
+    bring(app, f"elsewhere-{at_hand.id}", "bad.csv", b"a,b\n1,2\n")
+    assert "lacks the columns" in app.error[0].value
+
+
+def test_a_policy_gives_everyones_and_each_regions_figures(at_hand: Checkpoint) -> None:
+    app = opened_on(at_hand)
+    bring(app, f"policy-{at_hand.id}", "policy.csv", b"region,alpha\nTexas,0.5\npr,0\nny,1\n")
+    wanted = by_policy(
+        at_hand,
+        place.of_datasets(at_hand, ["acs-income-tx-2018", "acs-income-pr-2018"]),
+        Policy("ST", {"TX": 0.5, "PR": 0.0}),
+        0.5,
+        False,
+    )
+    shown = next(found.proto.body for found in app.get("html") if "Regions" in found.proto.body)
+    for entry in (wanted["total"], *wanted["regions"]):
+        assert f"<td>{entry['n']}</td><td>{100 * entry['accuracy']:.1f}%</td>" in shown.replace(",", "")
+    assert shown.index("Everyone") < shown.index("<td>TX</td><td>0.5</td>")
+    assert "No rows of NY." in text(app)
+    bring(app, f"policy-{at_hand.id}", "policy.csv", b"region,alpha\nTexas,2\n")
+    assert "alpha must be a number from 0 to 1" in app.error[0].value
+
+
+def test_a_policy_by_group_is_refused_with_the_reason_until_it_is_allowed(at_hand: Checkpoint) -> None:
+    app = opened_on(at_hand)
+    app.text_input[0].set_value("SEX")
+    bring(app, f"policy-{at_hand.id}", "policy.csv", b"region,alpha\n1,0\n2,1\n")
+    assert "decides by a protected characteristic" in app.warning[0].value
+    assert "records sex" in text(app)
+    assert not any("Regions" in found.proto.body for found in app.get("html"))
+    app.checkbox[0].set_value(True)
+    checked(app.run())
+    assert any("Regions" in found.proto.body for found in app.get("html"))
+    assert "This policy decides by a protected characteristic" in text(app)
 
 
 @pytest.mark.usefixtures("folder")
@@ -185,8 +274,26 @@ def test_the_finding_in_words(others: list[dict[str, Any]], said: str) -> None:
 
 
 def test_the_axis_names_a_sign_only_where_there_is_one() -> None:
-    assert words.chart_words(CARD)["x"] == "Men minus women, percentage points"
-    assert words.chart_words(CARD | {"notion": "eodds"})["x"] == "Largest difference of 2 groups, percentage points"
+    home = found("home", 0.05)
+    assert words.chart_words(CARD, home)["x"] == "Men ahead of women (below 0: behind), percentage points"
+    assert (
+        words.chart_words(CARD | {"notion": "eodds"}, home)["x"] == "Largest difference of 2 groups, percentage points"
+    )
+
+
+@pytest.mark.parametrize(("ahead", "reference"), [("Men", "Women"), ("Men", "Men"), ("Women", "Women")])
+def test_sentence_and_axis_tell_one_order_whatever_the_reference(
+    at_hand: Checkpoint, ahead: str, reference: str
+) -> None:
+    home, other = found("home", 0.05, ahead), found("Texas", 0.12, ahead)
+    told = {"Men": "men ahead of women", "Women": "women ahead of men"}[ahead]
+    card = CARD | {"reference_group": reference}
+    assert f"Texas, puts {told} by 12.0 points" in words.finding(home, [other], 0, card)
+    assert words.chart_words(card, home)["x"].startswith(told.capitalize())
+    at_hand.manifest["reference_group"], kept = reference, at_hand.manifest["reference_group"]
+    behind = measure.behind(at_hand, "dp", home)
+    at_hand.manifest["reference_group"] = kept
+    assert signed(other["levels"][0]["gaps"]["dp"], behind) == 0.12
 
 
 def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
@@ -199,7 +306,21 @@ def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
 
 @pytest.mark.parametrize("dataset", ["acs-travel-time-ca-2018", "acs-travel-time-ca+ny-2018-5y"])
 def test_the_way_to_rows_names_the_problem(dataset: str) -> None:
-    assert "data fetch acs-travel-time --states" in words.none_at_hand({"dataset": dataset})
+    said = words.none_at_hand({"dataset": dataset}, obtainable=True)
+    assert "data fetch acs-travel-time --states" in said
+    assert ("--horizon 5-Year" in said) == dataset.endswith("-5y")
+
+
+def test_a_problem_of_ones_own_is_not_to_be_fetched() -> None:
+    card = {"dataset": "acs-high-income-ca-2018", "dataset_title": "ACS high income, CA, 2018"}
+    said = words.none_at_hand(card, obtainable=False)
+    assert "fetch" not in said
+    assert "YODO_PUMS_ROOT" in said
+
+
+def test_pictures_have_no_other_rows() -> None:
+    card = {"dataset": "digits", "dataset_title": "Digits", "picture": {"side": 8}}
+    assert "There are no other rows for this model: it sees pictures" in words.none_at_hand(card, obtainable=False)
 
 
 def test_groups_that_are_left_out_are_named() -> None:
@@ -229,6 +350,7 @@ def test_in_a_browser_the_chart_names_its_lines_and_the_page_fits_a_phone_in_bot
     for scheme in ("light", "dark"):
         found = open_page(address, viewport={"width": 390, "height": 844}, color_scheme=scheme)
         found.get_by_role("link", name="Elsewhere").click()
+        found.get_by_role("button", name="2018").click()
         found.get_by_text("The same model, used in").wait_for()
         found.locator(".js-plotly-plot .annotation-text").first.wait_for()
         names = found.locator(".js-plotly-plot .annotation-text").all_text_contents()
