@@ -20,7 +20,8 @@ def show(card: dict[str, Any], alpha: float, threshold: float) -> None:
     number = st.number_input(f"{words.PICK}, 1 to {count:,}", 1, count, key=f"picture-{card['sha256'][:16]}")
     found = store.picture(card, int(number) - 1, alpha)
     left, right = st.columns([1, 3], gap="large")
-    left.image(found["png"], caption=None)
+    # As PNG: Streamlit would make a JPEG of it, with other greys.
+    left.image(found["png"], output_format="PNG", alt=words.alt(number))
     left.text(words.about(found, card))
     theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = store.picture_figure(found, alpha, threshold, words.chart_words(threshold), theme)

@@ -14,6 +14,11 @@ PICK = "Which of the test pictures"
 NOTE = "A single score does not show how anyone would be treated, only what blending the two ends does to one picture."
 
 
+def alt(number: int) -> str:
+    """The picture's name for whoever does not see it."""
+    return f"Test picture {number}, enlarged"
+
+
 def said(found: dict[str, Any], alpha: float, threshold: float) -> str:
     """The score at both ends and where the slider stands, and on which side of the threshold it falls."""
     first, last = (found["scores"][end] for end in (0, -1))

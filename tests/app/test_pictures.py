@@ -86,6 +86,9 @@ def test_the_chart_holds_the_scores_the_place_and_the_threshold() -> None:
         assert (list(mark.x), list(mark.y)) == ([0.5], [60.0])
         assert figure.layout.shapes[0].y0 == 40
         assert figure.layout.annotations[0].text == "positive from 0.40 up"
+    for threshold, anchor in ((0.4, "bottom"), (0.2, "top"), (0.05, "bottom")):
+        figure = store.picture_figure(FOUND, 0.5, threshold, words.chart_words(threshold), "light")
+        assert figure.layout.annotations[0].yanchor == anchor, "the name stands where the line does not end"
 
 
 def page() -> None:

@@ -29,10 +29,13 @@ def person(
     figure.add_scatter(x=list(alphas), y=percent, mode="lines", line=line, hovertemplate=told, name="score")
     mark = {"color": c["point"], "size": 12}
     figure.add_scatter(x=[here[0]], y=[100 * here[1]], mode="markers", marker=mark, hovertemplate=told, name="here")
+    # The name stands on the side of the threshold that the line's end is not on, where the axis leaves room.
+    side = "bottom right" if scores[-1] >= threshold >= 0.1 else "top right"
     figure.add_hline(
         y=100 * threshold,
         line={"color": c["soft"], "width": 1, "dash": "dash"},
         annotation={"text": words["threshold"], "font": {"color": c["soft"]}},
+        annotation_position=side,
     )
     dress(figure, words, theme)
     figure.update_layout(showlegend=False, height=320)
