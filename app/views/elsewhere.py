@@ -79,8 +79,8 @@ def _nowhere(card: Facts, cards: dict[str, Facts]) -> None:
 
 def _more(card: Facts, opened: bool) -> Any:
     """Rows of another state or year by download, and a file of the reader's own; returns that file, or None."""
-    with st.expander(words.MORE, expanded=opened):
-        found = store.obtainable(card)
+    found = store.obtainable(card)
+    with st.expander(words.MORE if found else words.MORE_FILES, expanded=opened):
         if found:
             place, year = st.columns(2)
             states, years = found["states"], found["years"]

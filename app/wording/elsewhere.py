@@ -13,7 +13,7 @@ LINE = "Model"
 PLACES = "Places whose rows are on this machine"
 SLIDER = "How much of the difference to take out (alpha), for the sentence and the table"
 USABLE = "Models with rows of other places on this machine:"
-MORE = "More rows: another state or year, or a file of your own"
+MORE, MORE_FILES = "More rows: another state or year, or a file of your own", "More rows: a file of your own"
 STATE, YEAR = "State", "Year"
 FILE = "A file with the columns that the model was trained on (it is not kept)"
 CHOOSE = "Choose one place or more."
@@ -79,11 +79,16 @@ def finding(home: Facts, others: Sequence[Facts], level: int, card: Facts) -> st
     far = max(known, key=lambda one: abs(one["levels"][level]["gaps"][card["notion"]]["signed"] - signed))
     there = far["levels"][level]
     said = (
-        f"The same model, used in {far['place']}, {_does(there, card)} {_what(card)}; where it was trained, in "
-        f"{home['place']}, it {_does(own, card)}. It is right for {percent(there['accuracy'])} of {card['people']} "
+        f"The same model, used {_at(far)}, {_does(there, card)} {_what(card)}; where it was trained, {_at(home)}, "
+        f"it {_does(own, card)}. It is right for {percent(there['accuracy'])} of {card['people']} "
         f"there, {percent(own['accuracy'])} at home."
     )
     return said if len(known) == 1 else f"{said} Of the {len(known)} places this is the farthest from home."
+
+
+def _at(place: Facts) -> str:
+    """ "in Texas 2018", "on town.csv": rows that are no state's have no place."""
+    return f"{'in' if str(place['dataset']).startswith('acs-') else 'on'} {place['place']}"
 
 
 def _does(level: Facts, card: Facts) -> str:

@@ -181,7 +181,7 @@ def test_a_file_of_ones_own_is_a_place(at_hand: Checkpoint, states: Path) -> Non
     app = bring(opened_on(at_hand), f"elsewhere-{at_hand.id}", "town.csv", frame.to_csv(index=False).encode())
     app.multiselect[0].set_value([])
     checked(app.run())
-    assert "used in town.csv" in said(app)
+    assert "used on town.csv" in said(app)
     bring(app, f"elsewhere-{at_hand.id}", "bad.csv", b"a,b\n1,2\n")
     assert "lacks the columns" in app.error[0].value
 
@@ -242,8 +242,8 @@ def found(name: str, gap: float | None, ahead: str = "Men", accuracy: float = 0.
     gaps = {"dp": {"gap": gap, "floor": 0.02, "high": ahead, "low": low, "signed": signed, **ends}}
     level = {"n": 1000, "accuracy": accuracy, "gaps": gaps, "groups": [{}, {}], "left_out": []}
     return {
-        "place": name, "rows": "all", "levels": [level], "share_gone": [0.5], "note": None, "left_out_groups": [],
-        "unseen": {"share": 0.0123},
+        "place": name, "dataset": f"acs-{name}", "rows": "all", "levels": [level], "share_gone": [0.5], "note": None,
+        "left_out_groups": [], "unseen": {"share": 0.0123},
     }  # fmt: skip
 
 
