@@ -43,7 +43,10 @@ class View {
     this.ytitle = right.appendChild(html("p", "axis-title"));
     this.chart = right.appendChild(svg("svg", { role: "img" }));
     this.xtitle = right.appendChild(html("p", "axis-title x"));
+    this.marks = right.appendChild(html("ul", "marks"));
     this.others = right.appendChild(html("ul", "others"));
+    this.methods = right.appendChild(html("details", "methods"));
+    this.methodsHead = this.methods.appendChild(html("summary")).appendChild(html("span"));
     this.key = right.appendChild(html("p", "key"));
     this.strip = body.appendChild(html("div", "strip"));
     this.status = body.appendChild(html("p", "status"));
@@ -105,7 +108,9 @@ class View {
     setText(this.ytitle, words.y);
     setText(this.xtitle, words.x);
     setText(this.key, words.key);
+    listMarks(this.marks, payload.chart.marks);
     listOthers(this.others, payload.chart.others);
+    this.listMethods(words);
     this.chart.setAttribute("aria-label", `${words.title}. ${words.y}. ${words.x}.`);
     this.recomputed = null;
     this.note = words.stored;
@@ -114,6 +119,14 @@ class View {
     this.width = 0;
     this.layout();
     this.receive(window.__yodoFigures);
+  }
+
+  listMethods(words) {
+    setText(this.methodsHead, words.methods);
+    this.methods.querySelectorAll("p").forEach((line) => line.remove());
+    for (const line of words.about) this.methods.appendChild(html("p", "", line));
+    this.methods.style.display = words.about.length ? "" : "none";
+    this.methods.open = false;
   }
 
   buildCards(cards) {
@@ -159,13 +172,10 @@ class View {
     this.root.classList.toggle("wide", wide);
     this.root.classList.toggle("narrow", this.root.clientWidth < 480);
     this.width = Math.floor(this.chart.parentElement.clientWidth);
-    const height = wide ? Math.min(460, Math.max(300, window.innerHeight - 360 - this.others.offsetHeight)) : 280;
+    const height = wide ? Math.min(460, Math.max(300, window.innerHeight - 360 - this.keyHeight())) : 280;
     this.move = drawChart(this.chart, this.payload.chart, this.payload.levels, this.width, height);
-    // The longest sentence decides the height, so that nothing below jumps while the slider moves.
-    const lengths = this.payload.levels.map((level) => level.sentence.reduce((sum, [text]) => sum + text.length, 0));
     this.sentence.style.minHeight = "";
-    this.say(this.payload.levels[lengths.indexOf(Math.max(...lengths))].sentence);
-    this.sentence.style.minHeight = `${this.sentence.offsetHeight}px`;
+    if (wide) this.holdLongest();
     const longest = this.payload.levels.reduce((most, { meaning }) => (meaning.length > most.length ? meaning : most), "");
     this.meaning.style.minHeight = "";
     setText(this.meaning, longest);
@@ -176,6 +186,23 @@ class View {
       return this.cards.offsetHeight;
     }))}px`;
     this.show();
+  }
+
+  keyHeight() {
+    return this.marks.offsetHeight + this.others.offsetHeight + (this.payload.words.about.length ? 26 : 0);
+  }
+
+  // The longest sentence decides the height, so that nothing below jumps while the slider moves.
+  holdLongest() {
+    const lengths = this.payload.levels.map((level) => level.sentence.reduce((sum, [text]) => sum + text.length, 0));
+    this.say(this.payload.levels[lengths.indexOf(Math.max(...lengths))].sentence);
+    this.sentence.style.minHeight = `${Math.ceil(this.sentence.getBoundingClientRect().height)}px`;
+  }
+
+  // In one column that would leave a hole: there the sentence never shrinks under a finger, and does once it lets go.
+  holdCurrent() {
+    if (this.root.classList.contains("wide")) return;
+    this.sentence.style.minHeight = this.slider.dragging ? `${this.sentence.offsetHeight}px` : "";
   }
 
   // For each card the level with the longest words on it.
@@ -212,6 +239,7 @@ class View {
     setText(this.number, level.number);
     setText(this.meaning, level.meaning);
     this.move(level);
+    this.holdCurrent();
     this.say(level.sentence);
     this.showCards(level.cards);
     setText(this.share, level.share);

@@ -15,6 +15,17 @@ function markLook(other, x, y) {
   return { class: `other other${place}${other.hollow ? " hollow" : ""}`, d: `M${corners.join("L")}Z` };
 }
 
+// The two marks that every chart has, as entries of its key.
+function listMarks(list, labels) {
+  list.replaceChildren();
+  const looks = { erm: ["path", { class: "erm", d: "M0 -6L5.5 4L-5.5 4Z" }], models: ["rect", { class: "model", x: -2.5, y: -2.5, width: 5, height: 5 }] };
+  for (const [name, label] of Object.entries(labels)) {
+    const entry = list.appendChild(html("li"));
+    svg(...looks[name], svg("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, entry));
+    entry.appendChild(html("span", "", label));
+  }
+}
+
 function listOthers(list, others) {
   list.replaceChildren();
   for (const other of others) {

@@ -107,6 +107,7 @@ def _others(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 {
                     "method": name,
                     "title": method.title if method else name,
+                    "about": method.about if method else "",
                     "setting": method.setting if method else "setting",
                     "needs_group": bool(method and method.needs_group),
                     "place": place,

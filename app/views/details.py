@@ -50,6 +50,7 @@ def _chart(card: Facts, threshold: float) -> None:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     figure = store.figure(card, threshold, words, theme)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"plot-{theme}", config={"displaylogo": False})
+    st.text("\n".join(payload.method_lines(store.around(card, threshold))))
 
 
 def _curve(card: Facts, threshold: float) -> None:

@@ -1,4 +1,4 @@
-"""The same by number: native sliders, sentence and metrics, for keyboard, screen reader and scripts."""
+"""The same by number: native sliders and the figures once, for keyboard, screen reader and scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ Facts = dict[str, Any]
 
 
 def show(card: Facts, facts: Facts, start: Facts, absent: str, alpha: float, threshold: float) -> None:
-    """Sliders for alpha and the threshold, and what they lead to. `absent` says why rows were not run."""
+    """Sliders for alpha and the threshold, and what they lead to; the words stand above already, and here on demand.
+
+    `absent` says why rows were not run.
+    """
     st.header(texts.BY_NUMBER, anchor=False, divider="gray")
     left, right = st.columns(2, gap="large")
     left.slider(
@@ -29,7 +32,6 @@ def show(card: Facts, facts: Facts, start: Facts, absent: str, alpha: float, thr
         on_change=state.take_number,
         args=("alpha",),
     )
-    left.text(meaning(alpha, facts, start, card, threshold))
     right.slider(
         texts.THRESHOLD,
         0.01,
@@ -40,11 +42,13 @@ def show(card: Facts, facts: Facts, start: Facts, absent: str, alpha: float, thr
         on_change=state.take_number,
         args=("threshold",),
     )
-    st.text(spoken(facts, start, card))
     if absent:
         rows.show(card)
-    shown = cards(facts, start, card)
-    for column, figure in zip(st.columns(len(shown)), shown, strict=True):
-        column.metric(figure["label"], figure["value"], border=False)
-        lead = figure["lead"] if figure is shown[0] else f"{figure['lead']} {figure['value']}"
-        column.text("\n".join(line for line in (lead, figure["change"], figure["interval"]) if line))
+    with st.expander(texts.IN_WORDS):
+        st.text(meaning(alpha, facts, start, card, threshold))
+        st.text(spoken(facts, start, card))
+        shown = cards(facts, start, card)
+        for column, figure in zip(st.columns(len(shown)), shown, strict=True):
+            column.metric(figure["label"], figure["value"], border=False)
+            lead = figure["lead"] if figure is shown[0] else f"{figure['lead']} {figure['value']}"
+            column.text("\n".join(line for line in (lead, figure["change"], figure["interval"]) if line))

@@ -38,7 +38,7 @@ PAGES = (
     (_elsewhere, words.ELSEWHERE, "elsewhere"),
 )
 
-# Only spacing: Streamlit leaves about a hundred pixels above the first line.
+# Streamlit leaves about a hundred pixels above the first line, and cuts what a picker holds.
 _SPACING = """<style>
 .block-container {padding: 0.9rem 1.75rem 4rem; max-width: 1360px}
 [data-testid="stHeader"] {display: none}
@@ -47,7 +47,7 @@ _SPACING = """<style>
 .st-key-pages a {padding: 0.1rem 0.5rem; min-height: 1.75rem}
 .st-key-pages p {font-size: 0.875rem}
 h1 {font-size: 1.05rem !important; line-height: 1.3; padding: 0 0 1rem !important; white-space: nowrap}
-.stSelectbox [data-baseweb="select"] > div {font-size: 0.875rem}
+.stSelectbox input {font-size: 0.8125rem; padding-right: 0; text-overflow: ellipsis}
 h2 {font-size: 1.15rem !important} h3 {font-size: 1rem !important}
 div.scroll {overflow: auto; max-height: 360px}
 table.plain {border-collapse: collapse; font-size: 0.875rem; width: 100%; font-variant-numeric: tabular-nums}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,10 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("with_attribute", "Whether the model sees the attribute"),
     ("id", "Name of the model"),
 )
+USUAL: tuple[tuple[str, Any], ...] = (("attribute", "sex"), ("notion", "dp"), ("with_attribute", False))
+"""What is preferred where nothing else tells two models apart."""
+TITLE, MOST = 262, 46
+"""Pixels of the title, and the letters that a picker has room for."""
 _READ: dict[str, Callable[[dict[str, Any]], str]] = {
     "dataset": texts.dataset_pick,
     "attribute": texts.attribute_pick,
@@ -36,13 +40,18 @@ def show(cards: Cards) -> None:
         near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
         choices[field] = {card[field]: _READ[field](card) for card in near}
     first = [field for field, _ in FIELDS[:-1] if field != "with_attribute" or len(choices[field]) > 1]
-    widths = [2.6, 2.0, 1.75, 3.45, 1.95][: len(first) + 1]
+    widths = [TITLE, *(_width(choices[field].values()) for field in first)]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
     for column, field in zip(columns[1:], first, strict=True):
         _one(column, field, choices[field], cards)
     if len(choices["id"]) > 1:
         _one(st.columns(widths, gap="small")[1], "id", choices["id"], cards)
+
+
+def _width(texts: Iterable[str]) -> float:
+    """Pixels, more or less, that hold a picker's longest text up to MOST letters; columns share a row in proportion."""
+    return 48 + 6.6 * min(MOST, max(map(len, texts)))
 
 
 def _one(column: Any, field: str, readable: dict[Any, str], cards: Cards) -> None:
@@ -62,10 +71,13 @@ def _reader(readable: dict[Any, str]) -> Callable[[Any], str]:
 
 
 def _pick(field: str, cards: Cards) -> None:
-    """Go to the checkpoint with the picked value that shares most with the present one, earlier pickers first."""
+    """Go to the checkpoint with the picked value that shares most with the present one, earlier pickers first.
+
+    Of those that share alike it is the most usual.
+    """
     value, current = state.picked(field), cards[state.checkpoint()]
     order = [name for name, _ in FIELDS]
     fitting = [card for card in cards.values() if card[field] == value]
     if fitting:
-        best = max(fitting, key=lambda card: [card[name] == current[name] for name in order])
+        best = max(fitting, key=lambda card: [card[n] == current[n] for n in order] + [card[n] == v for n, v in USUAL])
         state.choose_checkpoint(best["id"])

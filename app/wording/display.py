@@ -164,8 +164,13 @@ def finding(levels: list[Facts], card: Facts) -> str:
             return "The difference does not get smaller along this curve"
         return f"The difference goes from {tenths(gaps[0])} to {points(best[0])}, no further"
     first, last = (_against(levels[i], levels[0]) for i in (half, -1))
-    end = ", as at the far end" if first == last else f"; at the far end it is {last}"
-    return f"Half the difference goes with accuracy {first}{end}"
+    way = first.rsplit(" ", 1)[1]
+    if last == first:
+        last = "as"
+    elif last.endswith(("lower", "higher")):
+        size, there = last.split(" ")[0], last.rsplit(" ", 1)[1]
+        last = size if there == way else f"{size} {there}"
+    return f"Half the difference gone: accuracy {first}, {last} at the far end"
 
 
 def _against(facts: Facts, start: Facts) -> str:

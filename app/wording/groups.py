@@ -51,9 +51,16 @@ def counted(n: int, group: str, card: Facts) -> str:
 
 
 def both(first: str, second: str, card: Facts) -> str:
-    """Two groups in few words: "men and women", "people without a disability and with a disability"."""
-    rest = _rest(second, card) if _rest(first, card) else ""
-    return f"{name(first, card)} and {rest or name(second, card)}"
+    """Two groups in few words: "men and women", "people without and with a disability"."""
+    ends = [_rest(group, card).split() for group in (first, second)]
+    if not all(ends):
+        return f"{name(first, card)} and {name(second, card)}"
+    # What both end on is said once.
+    same = 0
+    while same < min(map(len, ends)) - 1 and ends[0][-1 - same] == ends[1][-1 - same]:
+        same += 1
+    begin = " ".join(ends[0][: len(ends[0]) - same])
+    return f"{card['people']} {begin} and {' '.join(ends[1])}"
 
 
 def among(condition: int | None, card: Facts) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.wording import texts
 from app.wording.display import display, finding
+from app.wording.groups import capital
 from app.wording.meaning import explained, meaning, number
 
 Facts = dict[str, Any]
@@ -33,6 +34,8 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "y": texts.y_title(around["n"], card),
             "x": texts.x_title(card),
             "key": _key(len(around["seeds"])),
+            "methods": texts.METHODS,
+            "about": method_lines(around),
             "strip": texts.strip_title(card),
             "stripKey": "hollow: at the most accurate end",
             "stored": note(texts.STORED, card),
@@ -43,6 +46,7 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "models": _marks(around["models"]),
             "erm": _marks(around["erm"]),
             "others": _others(around),
+            "marks": mark_labels(around),
             "constant": around["constant"]["accuracy"],
             "labels": chart_labels(around),
         },
@@ -75,6 +79,17 @@ def other_labels(around: Facts) -> dict[str, str]:
         other["method"]: texts.method_label(other["title"], len(other["marks"]), other["needs_group"])
         for other in around["others"]
     }
+
+
+def mark_labels(around: Facts) -> dict[str, str]:
+    """The labels of the two marks that every chart has, for its key; only those that are there."""
+    labels = chart_labels(around)
+    return {name: labels[name] for name in ("erm", "models") if around[name]}
+
+
+def method_lines(around: Facts) -> list[str]:
+    """What each further method does, a line each."""
+    return [f"{capital(other['title'])}: {other['about']}." for other in around["others"] if other["about"]]
 
 
 def chart_words(card: Facts, levels: list[Facts], around: Facts) -> dict[str, str]:

@@ -18,13 +18,18 @@ SESSION_OVER = (
     "The model made from your own file was there until its page was closed or loaded again, so another is shown."
 )
 BY_NUMBER = "Set the values by number"
+IN_WORDS = "The figures of this place as text"
 THRESHOLD = "Score from which the prediction is positive"
 NO_CHECKPOINT = (
     "There is no checkpoint in the folder checkpoints/ yet. Train one with: "
     "python -m yodo_core train --dataset adult --attribute sex --notion dp"
 )
-FALLBACK = "The live view has not started. “Set the values by number”, below, does the same job."
+FALLBACK = (
+    "The live view has not started. “Set the values by number”, below, does the same job; open “The figures of this "
+    "place as text” there."
+)
 ALPHA_HELP = "alpha: 0 is the most accurate end of the line, 1 the end where groups differ least."
+METHODS = "What the other methods do"
 THRESHOLD_HELP = "A score is the model's probability. All figures, the curve and the drag follow this value."
 
 NOTION_PICK = {
@@ -53,11 +58,14 @@ HOW_IT_WORKS = (
     "While you drag, the figures come from the stored curve of 101 places. When you stop, the weights are "
     "blended at that place, the blended model runs on people kept out of training, and the figures are counted "
     "anew.",
+    "Every choice in the row at the top is a model of its own, trained by itself. So the most accurate ends of two "
+    "choices differ a little, by chance in training, also on the same data.",
     "A gap is the highest minus the lowest rate over groups of at least 100 people in what is compared. The "
     "grey band is what chance alone shows 95 times in 100 when all groups share one rate.",
     "Demographic parity compares how often each group gets a positive prediction; equal opportunity compares "
     "the same among people whose true outcome is the good one; equalized odds compares that and the rate of "
-    "wrong positive predictions, and takes the larger gap.",
+    "wrong positive predictions, and takes the larger gap. A positive prediction is wrong where the true outcome is "
+    "not the good one; its rate is taken among the people of whom that holds.",
 )
 
 
@@ -159,7 +167,8 @@ def standins_intro(card: dict[str, Any]) -> str:
     sees = "sees" if card["with_attribute"] else "does not see"
     return (
         f"The model {sees} {card['attribute_noun']} when deciding. These features tell the groups apart best, so "
-        "a model can act on the attribute through them (Cramér's V on the training rows)."
+        "a model can act on the attribute through them. The strength is Cramér's V on the training rows: 0 where a "
+        "feature tells nothing of the group, 1 where it tells the group outright."
     )
 
 

@@ -184,6 +184,35 @@ def test_models_that_are_alike_in_all_else_are_picked_by_name(folder: Path) -> N
 
 
 @pytest.mark.usefixtures("real")
+def test_another_data_set_opens_at_its_most_usual_model() -> None:
+    app = opened(checkpoint="digits-ink-dp", alpha="0.25")
+    app.selectbox(key="pick_dataset").set_value("adult")
+    assert checked(app.run()).query_params["checkpoint"] == "adult-sex-dp"
+    app.selectbox(key="pick_attribute").set_value("race")
+    assert checked(app.run()).query_params["checkpoint"] == "adult-race-dp"
+    app.selectbox(key="pick_dataset").set_value("acs-income-ca-2018")
+    assert checked(app.run()).query_params["checkpoint"] == "acs-income-ca-2018-sex-dp"
+
+
+@pytest.mark.usefixtures("real")
+def test_groups_of_every_data_set_are_called_as_in_a_sentence() -> None:
+    cards = store.available()[0].values()
+    assert {"men", "White people", "people with a disability", "pictures with faint ink"} <= {
+        said for card in cards for said in card["phrases"].values()
+    }
+    assert not [said for card in cards for said in card["phrases"].values() if "in group" in said]
+
+
+@pytest.mark.usefixtures("real")
+def test_the_first_screen_is_not_told_again_but_on_demand() -> None:
+    app = opened(alpha="0.5")
+    (again,) = app.expander
+    assert again.label == texts.IN_WORDS
+    assert [len([one for one in place.metric if one.label == "Accuracy"]) for place in (again, app)] == [1, 1]
+    assert not again.proto.expanded
+
+
+@pytest.mark.usefixtures("real")
 def test_recomputed_and_stored_figures_agree() -> None:
     cards, _ = store.available()
     card = cards[CHECKPOINT.name]

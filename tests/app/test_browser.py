@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from app.wording import texts
 from tests.app.conftest import CHECKPOINT, ROOT
 from yodo_core import alpha_map, checkpoint
 
@@ -239,6 +240,57 @@ def test_a_phone_shows_one_column_without_sideways_scrolling(open_page: Callable
     assert chart["x"] + chart["width"] <= 390
 
 
+def hole(page: Any) -> float:
+    """Pixels between the last line of the sentence and the figures below it."""
+    return float(
+        page.locator(".sentence").evaluate(
+            "node => { const text = document.createRange(); text.selectNodeContents(node);"
+            " const cards = node.parentNode.querySelector('.cards');"
+            " return cards.getBoundingClientRect().top - text.getBoundingClientRect().bottom; }"
+        )
+    )
+
+
+def test_on_a_phone_no_hole_stands_below_the_sentence_and_it_never_shrinks_under_a_finger(
+    open_page: Callable[..., Any], server: str
+) -> None:
+    page = open_page(server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    wait_for(page, "0.00")
+    assert 0 < hole(page) < 30
+    page.locator("#yodo-alpha").scroll_into_view_if_needed()
+    left, width, height = grab(page)
+    tall = []
+    for part in (1.0, 0.02):
+        page.mouse.move(left + part * width, height, steps=3)
+        wait_for(page, f"{part:.2f}", "stored")
+        tall.append(page.locator(".sentence").bounding_box()["height"])
+    assert tall[0] <= tall[1]
+    page.mouse.up()
+    wait_for(page, "0.02")
+    assert 0 < hole(page) < 30
+
+
+def test_the_key_of_the_chart_names_every_mark(page: Any) -> None:
+    assert page.locator(".marks li").all_inner_texts() == ["trained for accuracy only", texts.models_label(75)]
+    assert page.locator(".marks li svg > *").evaluate_all("nodes => nodes.map((n) => n.getAttribute('class'))") == [
+        "erm", "model",
+    ]  # fmt: skip
+    about = page.locator(".methods")
+    about.get_by_text(texts.METHODS).click()
+    about.get_by_text("takes as a further input how heavily the difference weighs").wait_for()
+
+
+@pytest.mark.parametrize("identity", ["acs-employment-ma-2018-dis-dp", "adult-sex-eo"])
+def test_no_picker_cuts_its_text(open_page: Callable[..., Any], server: str, identity: str) -> None:
+    page = open_page(f"{server}/?checkpoint={identity}&alpha=0.3")
+    page.wait_for_selector('.yodo[data-alpha="0.30"]')
+    cut = page.locator(".stSelectbox input").evaluate_all(
+        "nodes => nodes.filter((n) => n.scrollWidth > n.clientWidth).map((n) => n.value)"
+    )
+    assert page.locator(".stSelectbox").count() >= 3
+    assert cut == []
+
+
 def test_without_the_live_view_the_native_slider_does_the_whole_job(open_page: Callable[..., Any], server: str) -> None:
     page = open_page("about:blank")
     page.add_init_script("Element.prototype.replaceChildren = () => { throw new Error('blocked by a test'); }")
@@ -250,6 +302,7 @@ def test_without_the_live_view_the_native_slider_does_the_whole_job(open_page: C
         native.press("ArrowRight")
     page.wait_for_url(re.compile(r"alpha=0\.02"))
     point = cli("0.02", "0.5")
+    page.get_by_text(texts.IN_WORDS, exact=True).click()
     page.get_by_test_id("stMetricValue").get_by_text(f"{100 * point['accuracy']:.1f}%").wait_for()
     page.get_by_role("tab", name="Chart to zoom").click()
     page.locator(".js-plotly-plot").wait_for()

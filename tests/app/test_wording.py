@@ -219,18 +219,18 @@ def test_strip_and_announcement() -> None:
         (
             (0.2, 0.09, 0.01),
             (0.85, 0.84, 0.82),
-            "Half the difference goes with accuracy 1.0 point lower; at the far end it is 3.0 points lower",
+            "Half the difference gone: accuracy 1.0 point lower, 3.0 at the far end",
         ),
         ((0.2, 0.15, 0.12), (0.85, 0.84, 0.82), "The difference goes from 20.0 to 12.0 points, no further"),
         ((0.2, 0.21, 0.22), (0.85, 0.84, 0.82), "does not get smaller"),
-        ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "with accuracy 1.0 point higher; at the far end it is about the same"),
+        ((0.2, 0.09, 0.01), (0.85, 0.86, 0.85), "gone: accuracy 1.0 point higher, about the same at the far end"),
         ((0.01, 0.012, 0.009), (0.85, 0.86, 0.85), "No difference along this curve that chance alone"),
         ((0.01, 0.05, 0.12), (0.85, 0.86, 0.85), "too small to tell at first, up to 12.0 points along"),
         ((None, 0.1, None), (0.85, 0.86, 0.85), "cannot be estimated"),
         (
             (0.2, 0.05, 0.15, 0.04),
             (0.85, 0.84, 0.83, 0.82),
-            "Half the difference goes with accuracy 3.0 points lower, as at the far end",
+            "Half the difference gone: accuracy 3.0 points lower, as at the far end",
         ),
     ],
 )
@@ -259,7 +259,13 @@ def test_small_cells_of_the_group_table_are_words() -> None:
 
 def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
     marks = [{"x": 0.3, "y": 0.7}, {"x": None, "y": 0.8}]
-    rival = {"method": "group-thresholds", "title": "group thresholds", "place": 2, "needs_group": True}
+    rival = {
+        "method": "group-thresholds",
+        "title": "group thresholds",
+        "place": 2,
+        "needs_group": True,
+        "about": "a cut-off each",
+    }
     around = {
         "n": 9000, "models": marks, "erm": [], "others": [rival | {"marks": [{"x": 0.4, "y": 0.6}]}], "seeds": [],
         "constant": {"accuracy": 0.761, "always": 0, "far": False},
@@ -278,6 +284,8 @@ def test_payload_is_whole_and_its_axes_hold_every_mark() -> None:
         }
     ]
     assert made["chart"]["labels"]["constant"] == "says no to everyone: 76.1%, no difference"
+    assert made["words"]["about"] == ["Group thresholds: a cut-off each."]
+    assert made["chart"]["marks"] == {"models": "2 models, each trained for one trade-off"}
     around["constant"] = {"accuracy": 0.2, "always": 1, "far": True}
     below = build(SEX, [start(), here()], around, 0.5)["chart"]
     assert below["domain"] == made["chart"]["domain"]
@@ -291,8 +299,26 @@ def test_methods_are_named_with_how_many_models_they_took() -> None:
     assert texts.method_label("group thresholds", 30, True) == (
         "group thresholds, 30 models; needs the group when deciding"
     )
-    shown = " ".join(method.title for method in METHODS.values())
+    shown = " ".join(f"{method.title} {method.about}" for method in METHODS.values())
+    assert [name for name, method in METHODS.items() if not method.about] == ["erm", "fixed"]
     assert [word for word in FORBIDDEN if word in shown] == []
+
+
+def test_terms_are_explained_where_they_stand() -> None:
+    assert "0 where a feature tells nothing of the group, 1 where it tells the group outright" in texts.standins_intro(
+        SEX
+    )
+    told = " ".join(texts.HOW_IT_WORKS)
+    assert "A positive prediction is wrong where the true outcome is not the good one" in told
+    assert "the most accurate ends of two choices differ a little, by chance in training" in told
+
+
+def test_pickers_and_axes_call_groups_as_the_sentence_does() -> None:
+    card = SEX | {"phrases": {"Men": "people with a card", "Women": "people without a card"}}
+    assert texts.attribute_pick(card) == "People with and without a card"
+    assert texts.x_title(card).startswith("Difference between people with and without a card in being predicted")
+    assert texts.attribute_pick(SEX) == "Men and women"
+    assert texts.attribute_pick(RACE) == "Race, 4 groups"
 
 
 def test_forbidden_words_are_nowhere_in_what_the_reader_sees() -> None:

@@ -15,8 +15,9 @@ __all__ = ["METHODS", "BaselineResult", "Method"]
 class Method:
     """A method: its name on charts, the settings it is run at unless told, and how one model is trained.
 
-    `setting` is what a setting is called, "" where there is none; methods whose settings are penalties are run at
-    those of `--penalties`. With `needs_group` it must know the group when it decides, which the line need not.
+    `about` says in plain words what it does. `setting` is what a setting is called, "" where there is none; methods
+    whose settings are penalties are run at those of `--penalties`. With `needs_group` it must know the group when it
+    decides, which the line need not.
     """
 
     title: str
@@ -24,15 +25,39 @@ class Method:
     train: TrainOne
     setting: str = ""
     needs_group: bool = False
+    about: str = ""
 
 
 METHODS: dict[str, Method] = {
     "erm": Method("trained for accuracy only", (None,), erm.train),
     "fixed": Method("trained for one trade-off", fixed.PENALTIES, fixed.train, "penalty"),
-    "prejudice-remover": Method("prejudice remover", prejudice_remover.WEIGHTS, prejudice_remover.train, "weight"),
-    "adversarial": Method("adversarial training", adversarial.WEIGHTS, adversarial.train, "weight"),
-    "group-thresholds": Method(
-        "group thresholds", group_thresholds.TOLERANCES, group_thresholds.train, "tolerance", needs_group=True
+    "prejudice-remover": Method(
+        "prejudice remover",
+        prejudice_remover.WEIGHTS,
+        prejudice_remover.train,
+        "weight",
+        about="each model is trained with a penalty on how much its scores tell of a person's group",
     ),
-    "film": Method("one net told its penalty", film.READ_AT, film.train, "penalty"),
+    "adversarial": Method(
+        "adversarial training",
+        adversarial.WEIGHTS,
+        adversarial.train,
+        "weight",
+        about="each model is trained against a second one that tries to guess the group from its scores",
+    ),
+    "group-thresholds": Method(
+        "group thresholds",
+        group_thresholds.TOLERANCES,
+        group_thresholds.train,
+        "tolerance",
+        needs_group=True,
+        about="the most accurate model, with a cut-off of its own for each group",
+    ),
+    "film": Method(
+        "one net told its penalty",
+        film.READ_AT,
+        film.train,
+        "penalty",
+        about="one model that takes as a further input how heavily the difference weighs; each mark is one such weight",
+    ),
 }
