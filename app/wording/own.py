@@ -34,7 +34,7 @@ MORE = "More choices"
 SECOND = "Compare combinations with a second column"
 WEIGHT = "Survey weight"
 WEIGHT_HELP = "How many people a row stands for. It is never used to predict."
-UNIT = "Keep together"
+UNIT = "Keep rows together that share"
 UNIT_HELP = (
     "A column whose rows belong together, as those of a household or of a person who stands here several times: all "
     "are either learned from or tested on. It is never used to predict."
