@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -40,7 +40,7 @@ def show(cards: Cards) -> None:
         near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
         choices[field] = {card[field]: _READ[field](card) for card in near}
     first = [field for field, _ in FIELDS[:-1] if field != "with_attribute" or len(choices[field]) > 1]
-    widths = [TITLE, *(_width(choices[field].values()) for field in first)]
+    widths = [TITLE, *(_width(choices[field][current[field]]) for field in first)]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
     for column, field in zip(columns[1:], first, strict=True):
@@ -49,9 +49,9 @@ def show(cards: Cards) -> None:
         _one(st.columns(widths, gap="small")[1], "id", choices["id"], cards)
 
 
-def _width(texts: Iterable[str]) -> float:
-    """Pixels, more or less, that hold a picker's longest text up to MOST letters; columns share a row in proportion."""
-    return 48 + 6.6 * min(MOST, max(map(len, texts)))
+def _width(text: str) -> float:
+    """Pixels, more or less, that hold what a picker shows, up to MOST letters; columns share a row in proportion."""
+    return 60 + 6.6 * min(MOST, len(text))
 
 
 def _one(column: Any, field: str, readable: dict[Any, str], cards: Cards) -> None:

@@ -280,7 +280,7 @@ def test_the_key_of_the_chart_names_every_mark(page: Any) -> None:
     about.get_by_text("takes as a further input how heavily the difference weighs").wait_for()
 
 
-@pytest.mark.parametrize("identity", ["acs-employment-ma-2018-dis-dp", "adult-sex-eo"])
+@pytest.mark.parametrize("identity", ["acs-employment-ma-2018-dis-dp", "adult-sex-eo", "adult-sex-dp-with"])
 def test_no_picker_cuts_its_text(open_page: Callable[..., Any], server: str, identity: str) -> None:
     page = open_page(f"{server}/?checkpoint={identity}&alpha=0.3")
     page.wait_for_selector('.yodo[data-alpha="0.30"]')
