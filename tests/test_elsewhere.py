@@ -291,6 +291,13 @@ def test_the_chart_is_one_offline_file_that_states_the_finding(cli: Cli, line: C
     gap = found["places"][1]["levels"][-1]["gaps"]["dp"]
     assert f"{100 * gap['gap']:.1f} points" in page
     assert "background: '#12161c'" in page
+    assert "how far Men is ahead of Women" in page
+
+
+def test_a_chart_measures_from_who_is_behind_at_home_where_signs_have_a_meaning(line: Checkpoint) -> None:
+    assert measure.behind(line, "dp", stood("home", 0.1, "Women")) == "Men"
+    assert measure.behind(line, "dp", stood("home", 0.1)) == "Women"
+    assert measure.behind(line, "eodds", stood("home", 0.1)) is None
 
 
 def stood(name: str, gap: float | None, ahead: str = "Men") -> dict[str, Any]:

@@ -8,7 +8,17 @@ Streamlit computes one key once at a time, so sessions that ask alike wait for o
 from app.store.cards import available, settle_process
 from app.store.desk import MADE, Desk, hold
 from app.store.drawn import around, figure, payload, payload_id, scores_id, scores_payload
-from app.store.elsewhere import away, brought, digest, home, obtainable, other_card, places, places_figure
+from app.store.elsewhere import (
+    away,
+    brought,
+    digest,
+    home,
+    obtainable,
+    other_card,
+    places,
+    places_figure,
+    takes_file,
+)
 from app.store.keeping import packed, save
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
 from app.store.pictures import picture, picture_figure, pictures
@@ -53,5 +63,6 @@ __all__ = [
     "stop_download",
     "stored",
     "stored_scores",
+    "takes_file",
     "weighted",
 ]

@@ -16,6 +16,7 @@ from app.store import private
 from app.store.cards import opened
 from app.store.desk import READING, limit_as_uploads, safe_name
 from app.store.rows import arrived
+from yodo_core import data
 from yodo_core.data import acs
 from yodo_core.data.states import NAMES
 from yodo_core.elsewhere import measure, place
@@ -87,6 +88,17 @@ def _measured(sha256: str, dataset: str, changed: int, _card: dict[str, Any]) ->
     """Counts of the place's rows, a few hundred kilobytes; the rows themselves are not kept."""
     found = opened(_card)
     return measure.measure(found, place.of_datasets(found, [dataset])[0], ALPHAS)
+
+
+def takes_file(card: dict[str, Any]) -> bool:
+    """Whether a file can be measured here: not for pictures, nor for a problem that only its maker's program knows."""
+    manifest = opened(card).manifest
+    if manifest.get("picture") or manifest.get("own"):
+        return not manifest.get("picture")
+    try:
+        return bool(data.get(manifest["dataset"]))
+    except YodoError:
+        return False
 
 
 def brought(card: dict[str, Any], name: str, content: bytes, threshold: float) -> dict[str, Any] | str:

@@ -44,7 +44,7 @@ def show() -> None:
         if not others:
             _nowhere(card, cards)
         chosen = _chosen(known, others) if others else []
-        brought = None if card.get("picture") else _more(card, opened=not others)
+        brought = _more(card, opened=not others) if store.takes_file(card) else None
         if chosen or brought:
             _places(card, [known[name] for name in chosen], brought)
         elif others:

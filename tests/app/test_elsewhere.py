@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -309,6 +310,17 @@ def test_the_way_to_rows_names_the_problem(dataset: str) -> None:
     said = words.none_at_hand({"dataset": dataset}, obtainable=True)
     assert "data fetch acs-travel-time --states" in said
     assert ("--horizon 5-Year" in said) == dataset.endswith("-5y")
+
+
+def test_a_problem_that_only_its_makers_program_knows_offers_neither_download_nor_upload(
+    at_hand: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = replace(at_hand, manifest=at_hand.manifest | {"dataset": "acs-high-income-ca-2018"})
+    monkeypatch.setattr("app.store.elsewhere.opened", lambda card: unknown)
+    app = opened_on(at_hand)
+    assert "only the program that defines it" in text(app)
+    assert not app.button
+    assert not app.file_uploader
 
 
 def test_a_problem_of_ones_own_is_not_to_be_fetched() -> None:
