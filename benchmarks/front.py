@@ -134,7 +134,8 @@ def split_of(setting: Setting, number: int, jobs: Sequence[Job], known: dict[Pat
         table = prepared.splits[part]
         found = {job.method: decisions(job, known, part, len(table), job.wanted) for job in jobs}
         for job in jobs:
-            if job.method == "fixed" and len(penalties_of(job, known)) > len(job.wanted):
+            if job.method == "fixed":
+                # Where the first grid lies evenly already, the second is a part of it.
                 every = decisions(job, known, part, len(table), penalties_of(job, known))
                 near = even.nearest(*tune_gaps(job, known))
                 found["fixed-even"] = np.concatenate([found["erm"], every[near]])
