@@ -19,7 +19,7 @@ from app.store.elsewhere import (
     places_figure,
     takes_file,
 )
-from app.store.keeping import packed, save
+from app.store.keeping import LONGEST, packed, remove, save, saved, titled
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
 from app.store.pictures import picture, picture_figure, pictures
 from app.store.policy import by_policy
@@ -27,6 +27,7 @@ from app.store.rows import download, downloadable, downloading, other_rows, stop
 from yodo_core.fairness.facts import facts
 
 __all__ = [
+    "LONGEST",
     "MADE",
     "Desk",
     "alphas",
@@ -55,7 +56,9 @@ __all__ = [
     "places",
     "places_figure",
     "recomputed",
+    "remove",
     "save",
+    "saved",
     "scores",
     "scores_id",
     "scores_payload",
@@ -64,5 +67,6 @@ __all__ = [
     "stored",
     "stored_scores",
     "takes_file",
+    "titled",
     "weighted",
 ]

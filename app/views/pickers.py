@@ -31,16 +31,21 @@ _READ: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
+def _value(card: dict[str, Any], field: str) -> Any:
+    """What a picker tells cards apart by: models of one file of one's own, kept under two titles, are two entries."""
+    return f"{card[field]}\n{card['dataset_title']}" if field == "dataset" and card.get("own") else card[field]
+
+
 def show(cards: Cards) -> None:
     """The title and the pickers; a picker with one choice stays where it says what is looked at."""
     current = cards[state.checkpoint()]
     choices: dict[str, dict[Any, str]] = {}
     for i, (field, _) in enumerate(FIELDS):
         earlier = [name for name, _ in FIELDS[:i]]
-        near = [card for card in cards.values() if all(card[name] == current[name] for name in earlier)]
-        choices[field] = {card[field]: _READ[field](card) for card in near}
+        near = [card for card in cards.values() if all(_value(card, n) == _value(current, n) for n in earlier)]
+        choices[field] = {_value(card, field): _READ[field](card) for card in near}
     first = [field for field, _ in FIELDS[:-1] if field != "with_attribute" or len(choices[field]) > 1]
-    widths = [TITLE, *(_width(choices[field][current[field]]) for field in first)]
+    widths = [TITLE, *(_width(choices[field][_value(current, field)]) for field in first)]
     columns = st.columns(widths, vertical_alignment="center", gap="small")
     columns[0].title(texts.APP_TITLE, anchor=False)
     for column, field in zip(columns[1:], first, strict=True):
@@ -58,7 +63,7 @@ def _one(column: Any, field: str, readable: dict[Any, str], cards: Cards) -> Non
     column.selectbox(
         dict(FIELDS)[field],
         sorted(readable, key=str),
-        key=state.fill_pick(field, cards[state.checkpoint()][field]),
+        key=state.fill_pick(field, _value(cards[state.checkpoint()], field)),
         format_func=_reader(readable),
         label_visibility="collapsed",
         on_change=_pick,
@@ -77,7 +82,13 @@ def _pick(field: str, cards: Cards) -> None:
     """
     value, current = state.picked(field), cards[state.checkpoint()]
     order = [name for name, _ in FIELDS]
-    fitting = [card for card in cards.values() if card[field] == value]
+    fitting = [card for card in cards.values() if _value(card, field) == value]
     if fitting:
-        best = max(fitting, key=lambda card: [card[n] == current[n] for n in order] + [card[n] == v for n, v in USUAL])
+        best = max(
+            fitting,
+            key=lambda card: (
+                [_value(card, name) == _value(current, name) for name in order]
+                + [card[name] == usual for name, usual in USUAL]
+            ),
+        )
         state.choose_checkpoint(best["id"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from app.wording import kept
 from app.wording import own as words
+from tests.app.conftest import CHECKPOINT, serving
 from tests.app.test_own import HOSTILE, csv_of
 from tests.data.strangers import loans
 
 pytestmark = pytest.mark.browser
+TITLE = "<b>Loans</b> $2024$ *x*"
 GROUPS = {"Female": "<b>F</b> $x$", "Male": "=M **m**"}
 
 
@@ -42,10 +46,21 @@ def grave(page: Any) -> list[str]:
     return [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
 
 
-def test_a_strangers_file_goes_from_upload_to_an_explored_curve(
-    open_page: Callable[..., Any], server: str, hostile: Path, tmp_path: Path
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[str]:
+    """The address of an app with a folder of checkpoints of its own, which models may be saved in.
+
+    To be asked for before `open_page`, so that pages are closed before the app ends.
+    """
+    shutil.copytree(CHECKPOINT, tmp_path / "checkpoints" / CHECKPOINT.name)
+    with serving(YODO_CHECKPOINTS=str(tmp_path / "checkpoints")) as address:
+        yield address
+
+
+def test_a_strangers_file_goes_from_upload_to_an_explored_curve_that_is_kept_and_removed(
+    apart: str, open_page: Callable[..., Any], hostile: Path, tmp_path: Path
 ) -> None:
-    page = open_page(server, color_scheme="dark", viewport={"width": 390, "height": 844})
+    page = open_page(apart, color_scheme="dark", viewport={"width": 390, "height": 844})
     page.on("dialog", lambda dialog: pytest.fail(f"A name from the file ran: {dialog.message}"))
     page.get_by_role("link", name="Your data").click()
     upload = page.locator("input[type=file]")
@@ -53,6 +68,8 @@ def test_a_strangers_file_goes_from_upload_to_an_explored_curve(
     bad.write_bytes(b"PK\x03\x04" + bytes(1000))
     upload.set_input_files(bad)
     page.get_by_role("alert").get_by_text("is packed (a zip").wait_for()
+    # A fresh uploader takes the place of the first.
+    expect(upload).to_have_count(1)
     upload.set_input_files(hostile)
     page.get_by_text("3,000 rows, 10 columns").wait_for()
     choose(page, words.TARGET, "default")
@@ -84,5 +101,23 @@ def test_a_strangers_file_goes_from_upload_to_an_explored_curve(
     assert float(last[1].split()[0]) < float(first[1].split()[0])
     assert page.locator("img[src=x], .yodo b b").count() == 0
     page.get_by_role("link", name="Your data").click()
+    page.get_by_role("textbox", name=kept.TITLE).fill(TITLE)
+    page.get_by_role("textbox", name=words.NAME).fill("loans-2024")
+    page.get_by_role("button", name=words.SAVE, exact=True).click()
+    page.get_by_text(kept.saved("loans-2024", TITLE)).wait_for()
+    page.get_by_text(kept.entry("loans-2024", TITLE), exact=True).wait_for()
+    assert (tmp_path / "checkpoints" / "loans-2024" / "manifest.json").is_file()
+    page.get_by_role("link", name="Explore").click()
+    choose(page, "Data set", TITLE)
+    page.wait_for_url(re.compile("checkpoint=loans-2024"))
+    page.wait_for_selector('.yodo[data-source="stored"]')
+    page.get_by_role("link", name="Your data").click()
+    page.get_by_role("button", name=kept.REMOVE).click()
+    page.get_by_text(kept.sure("loans-2024", TITLE)).wait_for()
+    assert grave(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name=kept.SURE).click()
+    page.get_by_text(kept.removed("loans-2024")).wait_for()
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == [CHECKPOINT.name]
     page.get_by_role("button", name=words.DISCARD).click()
     train.wait_for()

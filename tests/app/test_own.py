@@ -22,6 +22,7 @@ from streamlit.testing.v1 import AppTest
 from app import store
 from app.store import private, training
 from app.store.asked import asked
+from app.wording import kept
 from app.wording import own as words
 from tests.app.conftest import CHECKPOINT, ROOT
 from tests.data.strangers import loans
@@ -396,6 +397,70 @@ def test_it_is_kept_under_a_name_that_is_free_and_nothing_is_replaced(desk: stor
     others = explored(None, "loans-2024")
     assert link(others) == "loans-2024"
     assert "the rows are a file that someone brought" in words_of(others)
+
+
+def kept_as(desk: store.Desk, name: str, title: str = "") -> None:
+    card = desk.card()
+    assert card is not None
+    assert store.save(card, name, title) == ""
+
+
+def test_it_is_kept_under_a_title_of_ones_own_or_the_files_name(desk: store.Desk, folders: Path) -> None:
+    app = opened(desk)
+    app.text_input(key="save_name").set_value("first")
+    app.text_input(key="save_title").set_value(" Loans\n<b>2024</b>\u202e ")
+    assert "as “Loans <b>2024</b>” in the list" in words_of(press(app, words.SAVE))
+    app.text_input(key="save_name").set_value("second")
+    app.text_input(key="save_title").set_value("")
+    assert "as “loans” in the list" in words_of(press(app, words.SAVE))
+    assert store.saved() == {"first": "Loans <b>2024</b>", "second": "loans"}
+    explore = explored(None, "second")
+    picker = explore.selectbox(key="pick_dataset")
+    assert sorted(picker.options) == ["Loans <b>2024</b>", "loans"]
+    picker.set_value(picker.options[0])
+    assert link(checked(explore.run())) == "first"
+
+
+def test_a_kept_model_is_removed_once_that_is_confirmed(desk: store.Desk, folders: Path) -> None:
+    kept_as(desk, "loans-2024", "Loans *2024*")
+    folder = folders / "checkpoints" / "loans-2024"
+    app = opened(None)
+    assert "Loans *2024* (loans-2024)" in words_of(app)
+    app = press(app, kept.REMOVE)
+    assert kept.sure("loans-2024", "Loans *2024*") in words_of(app)
+    app = press(app, kept.LEAVE)
+    assert not app.warning
+    assert folder.is_dir()
+    app = press(press(app, kept.REMOVE), kept.SURE)
+    assert kept.removed("loans-2024") in words_of(app)
+    assert not list((folders / "checkpoints").iterdir())
+    assert kept.LIST not in [header.value for header in app.header]
+    assert "loans.csv: 2,000 rows" in words_of(opened(desk)), "the session's own model is another"
+
+
+def test_only_what_was_saved_here_is_removed(desk: store.Desk, folders: Path) -> None:
+    root = folders / "checkpoints"
+    kept_as(desk, "loans-2024")
+    shutil.copytree(CHECKPOINT, root / CHECKPOINT.name)
+    shutil.copytree(desk.made, root / "by-hand")
+    (root / "link").symlink_to(root / "loans-2024", target_is_directory=True)
+    assert list(store.saved()) == ["loans-2024"]
+    for name in (CHECKPOINT.name, "by-hand", "link", "../checkpoints/loans-2024", "", ".", "nothing"):
+        assert "so nothing is removed" in store.remove(name)
+    (root / "loans-2024" / "notes.txt").write_text("mine")
+    assert "also holds notes.txt, so it stays" in store.remove("loans-2024")
+    assert len(list((root / "loans-2024").iterdir())) == 4
+    (root / "loans-2024" / "notes.txt").unlink()
+    assert store.remove("loans-2024") == ""
+    assert sorted(path.name for path in root.iterdir() if path.is_dir()) == [CHECKPOINT.name, "by-hand"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("  a \t b\n", "a b"), ("x" * 99, "x" * 60), ("\u200b\x00", ""), ("Löhne 2024", "Löhne 2024"), ("", "")],
+)
+def test_a_title_is_one_line_that_can_be_seen(typed: str, title: str) -> None:
+    assert store.titled(typed) == title
 
 
 def test_the_archive_holds_the_checkpoint_and_no_rows(desk: store.Desk) -> None:

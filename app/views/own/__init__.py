@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import state, store
-from app.views.own import file, preview, questions, result, training
+from app.views.own import file, kept, preview, questions, result, training
 from app.wording import own as words
 from app.wording.texts import markdown
 
@@ -34,19 +34,24 @@ def show() -> None:
     with st.container(width=WIDTH, key="own"):
         st.title(words.TITLE, anchor=False)
         file.show(desk)
-        if not desk.seen:
-            return
-        if training.runs(desk):
-            training.progress(desk)
-            return
-        training.last(desk)
-        card = desk.card()
-        if card is None:
-            _steps(desk)
-            return
-        result.show(desk, card)
-        with st.expander(words.AGAIN):
-            _steps(desk)
+        if desk.seen:
+            _model(desk)
+        kept.show()
+
+
+def _model(desk: Any) -> None:
+    """A training, the model that came of it, or the way to one."""
+    if training.runs(desk):
+        training.progress(desk)
+        return
+    training.last(desk)
+    card = desk.card()
+    if card is None:
+        _steps(desk)
+        return
+    result.show(desk, card)
+    with st.expander(words.AGAIN):
+        _steps(desk)
 
 
 def _steps(desk: Any) -> None:

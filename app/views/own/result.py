@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app import state, store
+from app.wording import kept
 from app.wording import own as words
 from app.wording.texts import markdown
 
@@ -22,11 +23,17 @@ def show(desk: Any, card: dict[str, Any]) -> None:
         st.switch_page(pages.first())
     st.subheader(words.KEEP_TITLE, anchor=False)
     st.text(words.HOLDS)
-    name = st.text_input(words.NAME, help=words.NAME_HELP, max_chars=40, key="save_name")
+    left, right = st.columns(2, gap="medium")
+    usual = str(card["dataset_title"])
+    title = left.text_input(
+        kept.TITLE, help=kept.TITLE_HELP, placeholder=usual, max_chars=store.LONGEST, key="save_title"
+    )
+    name = right.text_input(words.NAME, help=words.NAME_HELP, max_chars=40, key="save_name")
     save, download, discard = st.columns(3)
     if save.button(words.SAVE, width="stretch"):
-        error = store.save(card, name)
-        state.choose("kept", (not error, error or words.saved(name)))
+        error = store.save(card, name, title)
+        state.choose("removed", None)
+        state.choose("kept", (not error, error or kept.saved(name, store.titled(title) or usual)))
     download.download_button(
         words.DOWNLOAD,
         data=lambda: store.packed(card, name),
