@@ -23,6 +23,8 @@ from app.wording.groups import (
 )
 from app.wording.numbers import SMALLEST, UNKNOWN, listed, percent, points, tenths
 
+OPENED = 0.01
+"""A difference that grew less since it was too small to tell now shows, as it may have been there before."""
 MOVE = "Move the slider to see what a smaller difference changes, and for whom. "
 
 
@@ -159,7 +161,8 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         ahead = f"{those(gap['high'], card)} are ahead by {points(gap['gap'])}"
         if too_small(was):
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
-            tokens += [(f"{clause} a difference has opened: ", False), (pair, True)]
+            opened = "has opened" if gap["gap"] - was["gap"] >= OPENED else "now shows"
+            tokens += [(f"{clause} a difference {opened}: ", False), (pair, True)]
             tokens.append((f" ({tenths(was['gap'])} before, too small to tell). ", False))
         elif reversed_since(gap, was, facts):
             tokens.append((f"{clause} the difference has reversed: ", False))

@@ -110,6 +110,8 @@ def test_another_notion_that_opened_from_nothing_that_could_be_told() -> None:
     first["gaps"] = first["gaps"] | {"eo": gap(0.012, condition=1)}
     said = say(here(), first)
     assert "a difference has opened: women are ahead by 18.0 points (1.2 before, too small to tell)." in said
+    said = say(here(eo=gap(0.021, "Women", "Men")), first)
+    assert "a difference now shows: women are ahead by 2.1 points (1.2 before, too small to tell)." in said
 
 
 def test_equalized_odds_is_named_when_its_larger_gap_is_among_the_others() -> None:
