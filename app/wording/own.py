@@ -87,10 +87,10 @@ EXPLORE = "Explore it"
 AGAIN = "Train again with other choices"
 KEEP_TITLE = "Keep it or discard it"
 HOLDS = (
-    "What a saved model holds: its weights; the names of the file and its columns; the values of categories that are "
-    "seen five times or more; the mean, median and spread of columns of numbers; the sizes of the groups; and counts "
-    "of scores by group and outcome. It holds no rows. Anyone who opens this app can look at it; without the file "
-    "they see the stored curve."
+    "What a saved model holds: its weights; the title you give it; the names of the file and its columns; the values "
+    "of categories that are seen five times or more; the mean, median and spread of columns of numbers; the sizes of "
+    "the groups; and counts of scores by group and outcome. It holds no rows. Anyone who opens this app can look at "
+    "it; without the file they see the stored curve."
 )
 NAME = "Name to save it under"
 NAME_HELP = "Small letters, digits and hyphens, as in loans-2024."
@@ -193,11 +193,6 @@ def left(seconds: float | None) -> str:
     if seconds < 90:
         return f"about {10 * round(seconds / 10)} seconds left"
     return f"about {round(seconds / 60)} minutes left"
-
-
-def saved(name: str) -> str:
-    """That it is kept, and where."""
-    return f"Saved as {name}. It is under Explore from now on, with its file's name in the list of data sets."
 
 
 def about(card: Facts) -> str:
