@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import torch
@@ -18,7 +18,13 @@ from yodo_core.ranks import ALONE, Ranks
 from yodo_core.train import Partial, Progress, train_line
 
 STOP = 13
-COMMAND = ("train", "--dataset", "toy", "--attribute", "kind", "--hidden", "8", "--epochs", "2", "--other-seeds", "0")
+ALL = ("--hidden", "8", "--epochs", "2", "--other-seeds", "0")
+COMMANDS = {
+    "toy": ("--dataset", "toy", "--attribute", "kind"),
+    "digits": ("--dataset", "digits", "--attribute", "ink", "--depth", "1"),
+    "own": ("--target", "default", "--favourable", "no", "--attribute", "sex", "--data"),
+}
+"""What the command trains on ranks, by the name of its checkpoint; own is followed by the path of a file."""
 
 
 def config(objective: str) -> TrainConfig:
@@ -56,8 +62,11 @@ def main(out: Path) -> None:
             found[f"{objective} resumed"] = {"losses": early + late, "ends": again.tensors["ends"].tolist()}
         (out / f"rank{group.rank}.json").write_text(json.dumps(found))
         ranks.joined = lambda: nullcontext(group)  # type: ignore[assignment, return-value]
-        sys.argv = ["yodo_core", *COMMAND, "--out", str(out / "toy-kind-dp"), "--json"]
-        __main__.main()
+        for name, said in COMMANDS.items():
+            file = [str(out / "loans.csv")] if name == "own" else []
+            sys.argv = ["yodo_core", "train", *said, *file, *ALL, "--out", str(out / name), "--json"]
+            with suppress(SystemExit):
+                __main__.main()
 
 
 if __name__ == "__main__":

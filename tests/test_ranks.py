@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,37 @@ from torch import nn
 
 from tests import on_ranks
 from tests.conftest import Outcome
+from tests.data.strangers import loans, write
 from yodo_core import checkpoint
 from yodo_core.config import OBJECTIVES
 from yodo_core.data.prepare import Prepared
 from yodo_core.ranks import ALONE, joined
 
 ROOT = Path(__file__).parents[1]
+STEPS = {"toy": 2 * 2, "digits": 2 * 6, "own": 2 * 2}
+"""Whole batches of two epochs; digits has smaller ones."""
 
 
 @dataclass(frozen=True)
 class Launched:
-    """What two ranks left behind: the figures of each, the command's checkpoint and what it printed."""
+    """What two ranks left behind: the figures of each, the folder of the command's checkpoints, what it printed."""
 
     ranks: list[dict[str, Any]]
     out: Path
-    told: Outcome
+    told: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def launched(tmp_path_factory: pytest.TempPathFactory) -> Launched:
     out = tmp_path_factory.mktemp("ranks")
+    write(out / "loans.csv", loans())
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     command = [*torchrun, "-m", "tests.on_ranks", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     figures = [json.loads((out / f"rank{rank}.json").read_text()) for rank in (0, 1)]
-    return Launched(figures, out / "toy-kind-dp", Outcome(done.returncode, done.stdout, done.stderr))
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    return Launched(figures, out, {Path(one["path"]).name: one for one in told})
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -63,12 +69,19 @@ def test_one_rank_stops_all_and_the_first_ones_state_takes_them_up(launched: Lau
 
 
 @pytest.mark.usefixtures("toy_known")
-def test_the_command_writes_one_checkpoint(launched: Launched) -> None:
-    told = launched.told.json
-    assert (told["path"], told["steps"]) == (str(launched.out), 2 * (1440 // 512))
-    ready = checkpoint.read(launched.out)
-    assert ready.manifest["command"].startswith("torchrun --nproc-per-node=2 -m yodo_core train --dataset toy")
-    assert [path.name for path in launched.out.parent.glob("*.partial")] == []
+@pytest.mark.parametrize("name", on_ranks.COMMANDS)
+def test_the_command_writes_one_checkpoint(name: str, launched: Launched, cli: Callable[..., Outcome]) -> None:
+    """Of the made-up data set, of pictures and of a file of one's own: its rows give its stored counts."""
+    made = launched.out / name
+    ready = checkpoint.read(made)
+    told = launched.told[name]
+    assert (told["path"], told["steps"]) == (str(made), STEPS[name])
+    assert ready.manifest["command"].startswith("torchrun --nproc-per-node=2 -m yodo_core train --")
+    assert [path.name for path in launched.out.glob("*.partial")] == []
+    file = ("--data", launched.out / "loans.csv") if name == "own" else ()
+    rows, stored = (cli("point", made, *extra, "--alpha", 0.5, "--json").json for extra in (file, ("--stored",)))
+    assert (rows.pop("source"), stored.pop("source")) == ("rows", "stored")
+    assert rows == stored
 
 
 def test_alone_nothing_is_shared() -> None:

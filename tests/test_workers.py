@@ -18,6 +18,7 @@ from distributed import LocalCluster
 
 from tests import toy as toy_data
 from tests.conftest import Outcome, few_levels
+from tests.data.strangers import loans, write
 from tests.test_baselines import same_counts
 from yodo_core import checkpoint
 from yodo_core.commands import baselines
@@ -88,6 +89,35 @@ def test_a_curve_and_other_seeds_from_a_cluster_are_those_from_here(
         assert np.array_equal(own.average_precision, other.average_precision)
 
 
+OTHERS = {
+    "own": ("--target", "default", "--favourable", "no", "--attribute", "sex", "--epochs", 2),
+    "digits": ("--dataset", "digits", "--attribute", "ink", "--depth", 1, "--epochs", 1),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_own_files_and_pictures_on_a_cluster_give_the_figures_from_here(
+    kind: str, tmp_path: Path, cluster: LocalCluster, cli: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each worker reads the file, or the pictures, itself."""
+    few_levels(monkeypatch, 3)
+    file = ("--data", write(tmp_path / "loans.csv", loans())) if kind == "own" else ()
+    dask = ("--backend", "dask", "--scheduler", cluster.scheduler_address)
+    found = []
+    for where, extra in (("here", ()), ("there", dask)):
+        made = tmp_path / where / f"{kind}-line"
+        train = ("train", *file, *OTHERS[kind], "--hidden", 8, "--other-seeds", 1, "--out", made)
+        assert cli(*train, *extra).code == 0
+        assert cli("baselines", made, *file, "--methods", "erm", "--seeds", 2, *extra).code == 0
+        curve = cli("curve", made, *file, "--alphas", 3, "--json", *extra)
+        found.append((checkpoint.read(made), curve.json))
+    (here, curve_here), (there, curve_there) = found
+    assert curve_there == curve_here
+    assert same_counts(there, here)
+    assert there.seeds == here.seeds == (1,)
+    assert np.array_equal(there.curve("test", 1).n, here.curve("test", 1).n)
+
+
 def stubborn(folder: str) -> None:
     """A task that takes its worker down."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -114,7 +144,7 @@ def test_threads_of_one_worker_take_turns(toy: Prepared) -> None:
     config, jobs = toy_data.config(epochs=1), [("fixed", 1.0, seed) for seed in range(4)]
     tasks = [(config, job, toy.rows_sha256) for job in jobs]
     with ThreadPoolExecutor(4) as pool:
-        found = dict(pool.map(lambda task: workers_module._one_at_a_time(baselines.train_one, task), tasks))
+        found = dict(pool.map(lambda task: workers_module._one_at_a_time(baselines.train_one, *task), tasks))
     for config, job, rows in tasks:
         assert np.array_equal(found[job].counts["test"].n, baselines.train_one(config, job, rows)[1].counts["test"].n)
 

@@ -1,7 +1,4 @@
-"""Who does the work of a command: processes of this machine, or the workers of a Dask cluster that the user names.
-
-Dask's own client runs the tasks, as joblib's Dask backend waits for ever for a task whose workers all died.
-"""
+"""Who does the work of a command: processes of this machine, or the workers of a Dask cluster that the user names."""
 
 from __future__ import annotations
 
@@ -9,9 +6,10 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +21,8 @@ from yodo_core.errors import InputError, YodoError, unknown
 from yodo_core.manifest import VERSIONS
 
 if TYPE_CHECKING:
-    from distributed import Client, Future, Security
+    from distributed import Client, Security
+    from joblib.parallel import ParallelBackendBase
 
 T = TypeVar("T")
 BACKENDS = ("loky", "dask")
@@ -76,19 +75,19 @@ class Workers:
         WorkersLostError where it went away or a task took several workers down.
         """
         if self.backend == "loky":
-            parallel = joblib.Parallel(n_jobs=self.jobs, return_as="generator_unordered", batch_size=1)
-            yield from parallel(joblib.delayed(work)(*task) for task in tasks)
+            yield from _parallel(work, tasks, n_jobs=self.jobs)
             return
-        from distributed import as_completed
+        from distributed import KilledWorker
 
         with self._client() as client:
             _check_versions(client)
-            futures = [client.submit(_one_at_a_time, work, task, pure=False) for task in tasks]
             try:
-                for future in as_completed(futures, loop=client.loop):
-                    yield self._result(future)
-            finally:
-                client.cancel(futures)
+                yield from _parallel(partial(_one_at_a_time, work), tasks, backend=_dask(client))
+            except KilledWorker:
+                reason = f"Several workers of {self.scheduler} died over the same task; see their logs"
+                raise WorkersLostError(f"{reason}. {AGAIN}") from None
+            except CancelledError:
+                raise WorkersLostError(f"The scheduler at {self.scheduler} went away. {AGAIN}") from None
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
@@ -129,22 +128,30 @@ class Workers:
             )
         return security
 
-    def _result(self, future: Future) -> Any:
-        from distributed import KilledWorker
 
-        try:
-            return future.result()
-        except KilledWorker:
-            reason = f"Several workers of {self.scheduler} died over the same task; see their logs"
-        except (OSError, CancelledError):
-            # A task may fail with an OSError of its own.
-            if future.status == "error":
-                raise
-            reason = f"The scheduler at {self.scheduler} went away"
-        raise WorkersLostError(f"{reason}. {AGAIN}")
+def _parallel(work: Callable[..., T], tasks: Sequence[tuple[Any, ...]], **where: Any) -> Generator[T]:
+    parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, **where)
+    yield from parallel(joblib.delayed(work)(*task) for task in tasks)
 
 
-def _one_at_a_time(work: Callable[..., T], task: tuple[Any, ...]) -> T:
+def _dask(client: Client) -> ParallelBackendBase:
+    """joblib's Dask backend, mended: joblib 1.6 does not learn of a task whose workers all died, and waits for ever."""
+    from joblib._dask import DaskDistributedBackend
+
+    class Backend(DaskDistributedBackend):
+        def submit(self, func: Callable[[], Any], callback: Callable[[Any], None]) -> Future[Any]:
+            def tell(done: Future[Any]) -> None:
+                if done.exception() is not None:
+                    callback(done.exception())
+
+            future: Future[Any] = super().submit(func, callback)
+            future.add_done_callback(tell)
+            return future
+
+    return Backend(client=client)
+
+
+def _one_at_a_time(work: Callable[..., T], *task: Any) -> T:
     """On a worker: torch's random state and thread count belong to the process, so its threads take turns."""
     with _alone:
         try:
