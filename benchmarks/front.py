@@ -3,7 +3,7 @@
 Fixed models and rivals are trained once and kept by content key in results/front/; lines are trained anew when
 their code or configuration changed. Interrupt at will: what is finished is kept. `--rows tune` chooses on one
 half of the tune rows and scores on the other, for daily work; the default chooses on tune and scores on test rows.
-Usage: python benchmarks/front.py --settings core --rows tune [--splits 5] [--methods line,fixed,paper] [--jobs 2]
+Usage: python benchmarks/front.py --settings core --rows tune [--splits 5] [--seeds 3] [--methods line,fixed,paper]
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +29,22 @@ from fronts.verdicts import verdicts
 
 from yodo_core.data.prepare import Prepared
 
-OWN = {"line", "paper"}
+REPEATED = {"erm", *LINES}
+"""What has a training of its own for each training seed of a split; the others have one a split."""
 
 
-def jobs_of(chosen: Sequence[Setting], names: Sequence[str], splits: int, changes: dict[str, Any]) -> list[Job]:
+def jobs_of(
+    chosen: Sequence[Setting], names: Sequence[str], splits: Iterable[int], seeds: int, changes: dict[str, Any]
+) -> list[Job]:
     """Every training that the comparison needs; ERM, which knows no notion, once a folder."""
     jobs = {}
-    for split in range(splits):
+    for split in splits:
         for setting in chosen:
             for name in ("erm", *names):
-                own = tuple(changes.items()) if name in OWN else ()
-                job = Job(setting, split, name, methods.wanted(name), own)
-                jobs[job.key] = job
+                own = tuple(changes.items()) if name in LINES else ()
+                for repeat in range(seeds if name in REPEATED else 1):
+                    job = Job(setting, split, name, methods.wanted(name), own, repeat)
+                    jobs[job.key] = job
     return list(jobs.values())
 
 
@@ -53,7 +58,7 @@ def missing(job: Job, known: dict[Path, Cache]) -> Job | None:
     """The job for those of its models that are not in the cache."""
     cache = known.setdefault(caches(job), Cache(caches(job)))
     wanted = tuple(s for s in job.wanted if cache.get(job.key, [s]) is None)
-    return Job(job.setting, job.split, job.method, wanted, job.changes) if wanted else None
+    return replace(job, wanted=wanted) if wanted else None
 
 
 def run(jobs: Sequence[Job], known: dict[Path, Cache], workers: int) -> None:
@@ -96,7 +101,7 @@ def spread_evenly(jobs: Sequence[Job], known: dict[Path, Cache], workers: int) -
             gaps, erm = tune_gaps(job, known)
             penalties = penalties_of(job, known)
             wanted = even.next_penalties(np.array(penalties), gaps, erm)
-            more.append(Job(job.setting, job.split, job.method, tuple(wanted), job.changes))
+            more.append(replace(job, wanted=tuple(wanted)))
         run([job for job in more if job.wanted], known, workers)
 
 
@@ -127,7 +132,7 @@ def used(prepared: Prepared, notion: str) -> np.ndarray:
 
 
 def split_of(setting: Setting, number: int, jobs: Sequence[Job], known: dict[Path, Cache], rows: str) -> list[Split]:
-    """The decisions of all methods at one split; in halves of the tune rows where those are scored."""
+    """The decisions of one job a method at one split; in halves of the tune rows where those are scored."""
     prepared = methods.rows_of(setting.config(number))
     people = {}
     for part in ("tune", "test"):
@@ -149,15 +154,24 @@ def split_of(setting: Setting, number: int, jobs: Sequence[Job], known: dict[Pat
 
 
 def result_of(
-    setting: Setting, names: Sequence[str], splits: int, changes: dict[str, Any], rows: str, draws: int
+    setting: Setting, names: Sequence[str], splits: int, seeds: int, changes: dict[str, Any], rows: str, draws: int
 ) -> Result:
     """One setting's figures from what has been trained."""
     known: dict[Path, Cache] = {}
-    found: list[Split] = []
+    found: list[list[Split]] = []
     for number in range(splits):
-        jobs = jobs_of([setting], names, splits, changes)
-        found += split_of(setting, number, [job for job in jobs if job.split == number], known, rows)
-    return figures_of(setting, found, [split_figures(split, draws, seed) for seed, split in enumerate(found)])
+        jobs = jobs_of([setting], names, [number], seeds, changes)
+        of_seed = [[job for job in jobs if job.repeat in (0, r)] for r in range(seeds)]
+        trained = [split_of(setting, number, _last_of_each(own), known, rows) for own in of_seed]
+        found += [list(seeds_of_part) for seeds_of_part in zip(*trained, strict=True)]
+    # The training seeds of a split share its resamples of people.
+    drawn = [[split_figures(split, draws, number) for split in own] for number, own in enumerate(found)]
+    return figures_of(setting, found, drawn)
+
+
+def _last_of_each(jobs: Sequence[Job]) -> list[Job]:
+    """The job with the highest repeat of each method."""
+    return list({job.method: job for job in sorted(jobs, key=lambda job: job.repeat)}.values())
 
 
 def main() -> None:
@@ -165,6 +179,7 @@ def main() -> None:
     parser.add_argument("--settings", default="core")
     parser.add_argument("--methods", default="line,fixed")
     parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=3, help="training seeds a split, of ERM and the lines")
     parser.add_argument("--rows", choices=("tune", "test"), default="test")
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)
@@ -175,12 +190,13 @@ def main() -> None:
     changes = {name: _value(text) for name, text in (change.split("=", 1) for change in arguments.change)}
     chosen, names = settings.chosen(arguments.settings), arguments.methods.split(",")
     known: dict[Path, Cache] = {}
-    run(jobs_of(chosen, names, arguments.splits, changes), known, arguments.jobs)
+    splits, seeds = range(arguments.splits), arguments.seeds
+    run(jobs_of(chosen, names, splits, seeds, changes), known, arguments.jobs)
     if arguments.even:
-        spread_evenly(jobs_of(chosen, ["fixed"], arguments.splits, {}), known, arguments.jobs)
+        spread_evenly(jobs_of(chosen, ["fixed"], splits, 1, {}), known, arguments.jobs)
     if arguments.train_only:
         return
-    own = (names, arguments.splits, changes, arguments.rows, arguments.draws)
+    own = (names, arguments.splits, seeds, changes, arguments.rows, arguments.draws)
     work = joblib.Parallel(n_jobs=arguments.jobs, return_as="generator", batch_size=1)
     results = []
     for result in work(joblib.delayed(result_of)(setting, *own) for setting in chosen):

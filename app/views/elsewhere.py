@@ -159,5 +159,6 @@ def figures(card: Facts, found: list[Facts]) -> None:
         args=("elsewhere_level",),
     )
     table(words.rows(found, level, card), "Places", kind="plain numbers")
+    st.text(words.share_key(found, level))
     for line in words.notes(found):
         st.text(line)

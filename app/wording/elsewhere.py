@@ -135,6 +135,20 @@ def level_cells(found: Facts, card: Facts) -> dict[str, str]:
     }
 
 
+def share_key(places: Sequence[Facts], level: int) -> str:
+    """What the shares in the table are of, and those of its cells that need a word."""
+    shares = [place["share_gone"][level] for place in places]
+    told = [share for share in shares if share is not None]
+    parts = ["Share gone: of the difference that the same place has at alpha 0."]
+    if any(round(share, 2) > 1 for share in told):
+        parts.append("Over 100%: it has turned round, and whoever was ahead at alpha 0 is now behind.")
+    if any(round(share, 2) < 0 for share in told):
+        parts.append("Below 0%: it has grown.")
+    if len(told) < len(shares):
+        parts.append("–: at alpha 0 it is no larger than chance alone shows, or cannot be estimated.")
+    return " ".join(parts)
+
+
 def notes(places: Sequence[Facts]) -> list[str]:
     """What the table leaves out, place by place."""
     found = []

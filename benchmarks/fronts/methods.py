@@ -38,17 +38,21 @@ LOOP = 2
 
 @dataclass(frozen=True)
 class Job:
-    """One method at one setting and split, with the settings of its models that are wanted."""
+    """One method at one setting and split, with the settings of its models that are wanted.
+
+    `repeat` counts the training seeds of a split, from 0.
+    """
 
     setting: Setting
     split: int
     method: str
     wanted: tuple[float | None, ...]
     changes: tuple[tuple[str, Any], ...] = ()
+    repeat: int = 0
 
     @property
     def config(self) -> TrainConfig:
-        return self.setting.config(self.split, **LINES.get(self.method, {}), **dict(self.changes))
+        return self.setting.config(self.split, self.repeat, **LINES.get(self.method, {}), **dict(self.changes))
 
     @property
     def key(self) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from yodo_core.config import TrainConfig
 
 FIRST_SPLIT_SEED = 1314
+REPEAT = 100
+"""From one training seed of a split to the next."""
 NOTIONS = ("dp", "eo", "eodds")
 INCOME, EMPLOYMENT = "acs-income-ca-2018", "acs-employment-ma-2018"
 ATTRIBUTES = {
@@ -35,10 +37,11 @@ class Setting:
     def id(self) -> str:
         return f"{self.folder}-{self.notion}"
 
-    def config(self, split: int, **changes: object) -> TrainConfig:
-        """The one default configuration, at the split and training seed of this number."""
+    def config(self, split: int, repeat: int = 0, **changes: object) -> TrainConfig:
+        """The one default configuration, at the split of this number and a training seed of its own."""
         own = {name: getattr(self, name) for name in ("dataset", "attribute", "notion", "with_attribute")}
-        return TrainConfig(**{**own, "split_seed": FIRST_SPLIT_SEED + split, "seed": split, **changes})
+        seeds = {"split_seed": FIRST_SPLIT_SEED + split, "seed": split + REPEAT * repeat}
+        return TrainConfig(**{**own, **seeds, **changes})
 
 
 ALL = tuple(

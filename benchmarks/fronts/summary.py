@@ -31,6 +31,7 @@ class Result:
     floor: tuple[float, float]
     meaning: dict[str, dict[str, float]]
     splits: int
+    seeds: int
 
     @property
     def scored(self) -> bool:
@@ -56,6 +57,7 @@ class Result:
                 "setting": self.setting.id,
                 "method": name,
                 "splits": self.splits,
+                "seeds": self.seeds,
                 "scored": self.scored,
                 "erm_accuracy": float(erm[0]),
                 "erm_gap": float(erm[2]),
@@ -74,17 +76,23 @@ class Result:
             yield line
 
 
-def figures_of(setting: Setting, splits: Sequence[Split], drawn: Sequence[Sequence[Figures]]) -> Result:
-    """Means over splits; resample r draws splits with replacement and takes their r-th resample."""
+def figures_of(
+    setting: Setting, splits: Sequence[Sequence[Split]], drawn: Sequence[Sequence[Sequence[Figures]]]
+) -> Result:
+    """Means over splits and their training seeds, `splits` and `drawn` a list a split.
+
+    Resample r draws splits with replacement and takes the r-th resample of the people of each, the same for its seeds.
+    """
     generator = np.random.default_rng(7)
-    own = _mean([figures[0] for figures in drawn])
+    own = _mean([figures[0] for seeds in drawn for figures in seeds])
     resampled = []
-    for r in range(1, len(drawn[0])):
+    for r in range(1, len(drawn[0][0])):
         picked = generator.integers(len(splits), size=len(splits))
-        resampled.append(_mean([drawn[i][r] for i in picked]))
-    floors = np.mean([floor(split.notion, split.use, split.whole) for split in splits], axis=0)
-    meant = {name: _meaning(name, splits, drawn) for name in own if "misses" in own[name]}
-    return Result(setting, own, resampled, (float(floors[0]), float(floors[1])), meant, len(splits))
+        resampled.append(_mean([figures[r] for i in picked for figures in drawn[i]]))
+    every, of_every = [s for seeds in splits for s in seeds], [d for seeds in drawn for d in seeds]
+    floors = np.mean([floor(split.notion, split.use, split.whole) for split in every], axis=0)
+    meant = {name: _meaning(name, every, of_every) for name in own if "misses" in own[name]}
+    return Result(setting, own, resampled, (float(floors[0]), float(floors[1])), meant, len(splits), len(splits[0]))
 
 
 def _mean(parts: Sequence[Figures]) -> Figures:

@@ -20,6 +20,7 @@ def verdicts(results: Sequence[Result]) -> Iterator[dict[str, Any]]:
     """One line a requirement; `met` is over all settings that are scored."""
     scored = [r for r in results if r.scored]
     counted = {"settings_scored": len(scored), "settings": len(results), "splits": min(r.splits for r in results)}
+    counted["seeds"] = min(r.seeds for r in results)
     if not scored:
         return
     others = [name for name in ("fixed", "fixed-even") if all(name in r.own for r in scored)]

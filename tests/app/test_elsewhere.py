@@ -305,6 +305,22 @@ def test_the_table_says_who_is_ahead_and_leaves_nothing_as_zero() -> None:
     assert (rows[1]["Difference"], rows[1]["95%"]) == ("cannot be estimated", "–")
 
 
+@pytest.mark.parametrize(
+    ("shares", "said", "not_said"),
+    [
+        ([0.4, 1.0], ("of the difference that the same place has at alpha 0.",), ("100%", "0%:", "–")),
+        ([1.23, 0.4], ("Over 100%: it has turned round",), ("Below", "–")),
+        ([-0.1, None], ("Below 0%: it has grown.", "–: at alpha 0 it is no larger than chance"), ("Over",)),
+    ],
+)
+def test_shares_that_need_a_word_have_it(
+    shares: list[float | None], said: tuple[str, ...], not_said: tuple[str, ...]
+) -> None:
+    key = words.share_key([{"share_gone": [share]} for share in shares], 0)
+    assert all(part in key for part in said)
+    assert not any(part in key for part in not_said)
+
+
 @pytest.mark.parametrize("dataset", ["acs-travel-time-ca-2018", "acs-travel-time-ca+ny-2018-5y"])
 def test_the_way_to_rows_names_the_problem(dataset: str) -> None:
     said = words.none_at_hand({"dataset": dataset}, obtainable=True)
