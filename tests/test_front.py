@@ -224,3 +224,38 @@ def test_the_nearest_models_are_one_for_each_share(load: Load) -> None:
     assert set(found.tolist()) == expected
     assert len(found) == len(expected) <= 9
     assert even.nearest(np.array([0.3]), 0.4).tolist() == [0]
+
+
+# summary, settings
+
+
+def test_training_seeds_are_averaged_within_their_split(load: Load) -> None:
+    """Two splits: means over all seeds, and each resample takes whole splits."""
+    compare, summary, settings = load("compare"), load("summary"), load("settings")
+    splits, drawn = [], []
+    for number in range(2):
+        label, group, decisions = people(number)
+        use = np.array([True, True, True, False])
+        seeds = []
+        for repeat in range(3):
+            own = {"erm": decisions[-1:], "fixed": decisions, "line": np.repeat(decisions[repeat : repeat + 2], 51, 0)}
+            everyone = compare.People(label, group, own)
+            seeds.append(compare.Split("dp", use, everyone, everyone, everyone))
+        splits.append(seeds)
+        drawn.append([compare.split_figures(split, 4, number) for split in seeds])
+    result = summary.figures_of(settings.CORE[0], splits, drawn)
+    assert (result.splits, result.seeds, len(result.drawn)) == (2, 3, 4)
+    every = [figures[0]["line"]["volume"] for seeds in drawn for figures in seeds]
+    assert len(set(map(float, every))) > 1
+    np.testing.assert_allclose(result.own["line"]["volume"], np.mean(every), rtol=1e-12)
+    means = [np.array([np.mean([f[r]["line"]["accuracy"] for f in s], axis=0) for s in drawn]) for r in range(1, 5)]
+    for found, mean in zip(result.drawn, means, strict=True):
+        picks = [mean[0], mean[1], mean.mean(0)]
+        assert any(np.allclose(found["line"]["accuracy"], pick, rtol=1e-12) for pick in picks)
+
+
+def test_a_repeat_changes_the_training_seed_and_not_the_split(load: Load) -> None:
+    setting = load("settings").CORE[0]
+    first, again, other = setting.config(1), setting.config(1, 1), setting.config(2)
+    assert first.split_seed == again.split_seed != other.split_seed
+    assert len({first.seed, again.seed, other.seed}) == 3
