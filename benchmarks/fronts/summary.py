@@ -114,7 +114,10 @@ def floor(notion: str, use: np.ndarray, people: People) -> tuple[float, float]:
 
 
 def _meaning(name: str, splits: Sequence[Split], drawn: Sequence[Sequence[Figures]]) -> dict[str, float]:
-    """Misses of alpha's meaning and rises of the gap, in shares of the start's gap; paired standard errors beside."""
+    """Misses of alpha's meaning and rises of the gap, in shares of the start's gap; paired standard errors beside.
+
+    Means over the lines of all splits and seeds; `rises` is the share of lines whose gap rises anywhere.
+    """
     parts: dict[str, list[float]] = {}
     for split, figures in zip(splits, drawn, strict=True):
         misses = np.stack([part[name]["misses"] for part in figures])
@@ -133,6 +136,7 @@ def _meaning(name: str, splits: Sequence[Split], drawn: Sequence[Sequence[Figure
             "worst_less_2.5_se": over(((error - 2.5 * spread) @ weights).max(), start),
             "rise_less_2_se": over(np.triu(late[0] - 2 * late[1:].std(0), 1).max(), start),
         }
+        found["rises"] = float(found["rise_less_2_se"] > 0)
         for key, value in found.items():
             parts.setdefault(key, []).append(float(value))
     return {key: float(np.mean(values)) for key, values in parts.items()}

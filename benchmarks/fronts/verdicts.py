@@ -100,4 +100,13 @@ def _meaning(scored: Sequence[Result]) -> dict[str, Any]:
         missed = {key: found[key] for key, met in held.items() if not met}
         if missed:
             lost[r.setting.id] = missed | {"miss_se": found["miss_se"]}
-    return {"requirement": "3 meaning of alpha", "met": not lost, "held": len(scored) - len(lost), "lost": lost}
+    return {
+        "requirement": "3 meaning of alpha",
+        "met": not lost,
+        "held": len(scored) - len(lost),
+        "lost": lost,
+        "share_of_lines_that_rise": float(np.mean([r.meaning["line"]["rises"] for r in scored])),
+        "misses_held": sum({"miss", "worst_less_2.5_se"}.isdisjoint(missed) for missed in lost.values())
+        + len(scored)
+        - len(lost),
+    }
