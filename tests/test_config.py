@@ -73,7 +73,7 @@ def test_all_wrong_fields_stand_in_one_message() -> None:
     [
         ({"at_start": 0.5, "at_end": 0.5}, r"at_start=0\.5 and at_end=0\.5 \(together below 1\)"),
         ({"at_start": 0.0, "at_end": 1.0}, r"at_start=0\.0 and at_end=1\.0 \(together below 1\)"),
-        ({"at_start": 0.9}, r"at_start=0\.9 and at_end=0\.3 \(together below 1\)"),
+        ({"at_start": 0.9}, r"at_start=0\.9 and at_end=0\.25 \(together below 1\)"),
         ({"at_start": -0.1}, r"at_start=-0\.1 \(0 or more\)"),
         ({"at_end": float("nan")}, r"at_end=nan \(0 or more\)"),
         ({"trunk": 1.0}, r"trunk=1\.0 \(below 1\)"),
