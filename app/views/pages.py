@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import state
+from app import state, store
 from app.wording import pages as words
 
 
@@ -71,6 +71,9 @@ def _made() -> list[Any]:
 
 def run() -> None:
     """Show the page that the address names, below the links to all of them."""
+    # Before there is a link to follow: another page's address no longer holds what this one was opened with.
+    state.keep_link()
+    store.settle_process()
     pages = _made()
     current = st.navigation(pages, position="hidden")
     st.html(_SPACING)
@@ -85,6 +88,4 @@ def _hold() -> None:
     """Whichever page is looked at: what the session has brought stays as long as the session does."""
     desk = state.own_desk()
     if desk is not None:
-        from app import store
-
         store.hold(desk)
