@@ -56,7 +56,9 @@ table.plain th {font-weight: 600; border-bottom: 1px solid currentColor}
 table.plain td {border-bottom: 1px solid rgba(128, 128, 128, 0.3); overflow-wrap: anywhere}
 table.plain td:first-child {overflow-wrap: normal}
 table.numbers td {overflow-wrap: normal; white-space: nowrap}
-@media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}
+div.scroll:has(table.card) {max-height: none}
+table.card td:first-child {width: 17rem}
+@media (max-width: 640px) {table.card td:first-child {width: 8rem} .block-container {padding: 0.75rem 1rem 3rem}}
 </style>"""
 
 
