@@ -107,6 +107,15 @@ def test_after_the_last_try_the_part_is_kept_and_named(
     assert server.asked[0]["Range"] == f"bytes={HALF}-"
 
 
+@pytest.mark.parametrize("refusal", [403, 404])
+def test_what_broke_off_and_is_then_refused_leaves_nothing(
+    refusal: int, get: Callable[..., Path], server: Server, tmp_path: Path
+) -> None:
+    server.steps = [("cut", HALF), refusal]
+    fails(get, f"the server answers {refusal}")
+    assert left(tmp_path) == []
+
+
 @pytest.mark.parametrize("change", ["version", "ranges"])
 def test_a_server_that_changed_or_forgot_is_asked_for_everything(
     change: str, get: Callable[..., Path], server: Server, tmp_path: Path
@@ -162,7 +171,7 @@ def test_without_a_length_the_zip_itself_tells(get: Callable[..., Path], server:
     ("step", "tries", "told"),
     [
         (403, 1, "the server answers 403 Forbidden"),
-        (404, 1, "404 Not Found. Is there such a file for this state and year?"),
+        (404, 1, "404 Not Found. Is there such a file, of this state and year where it has one?"),
         (429, 3, "the server answers 429"),
         (503, 3, "in 3 tries: the server answers 503"),
         (("stall", 0), 3, "the server is silent for too long"),

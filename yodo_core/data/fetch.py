@@ -87,7 +87,10 @@ def _patiently(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners
             time.sleep(manners.wait * 2 ** (attempt - 1))
         try:
             return _download(remote, folder, on_bytes, manners.timeout)
-        except (SSLError, InvalidSchema):
+        except (FetchError, SSLError, InvalidSchema):
+            # No later try would go on with what an earlier one left.
+            for part in remote.parts(folder):
+                part.unlink()
             raise
         except (_Passing, requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
             reason = _plain(error)
@@ -130,7 +133,7 @@ def _check(answer: requests.Response, remote: Remote) -> None:
     if status in (408, 416, 429) or status >= 500:
         raise _Passing(f"the server answers {status} {answer.reason}")
     if status not in (200, 206):
-        hint = " Is there such a file for this state and year?" if status == 404 else ""
+        hint = " Is there such a file, of this state and year where it has one?" if status == 404 else ""
         raise FetchError(f"{remote.url} cannot be fetched: the server answers {status} {answer.reason}.{hint}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and kind not in KINDS:
