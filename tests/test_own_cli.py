@@ -113,8 +113,8 @@ def test_training_prints_the_preview_and_writes_where_its_names_say(cli: Cli, fi
     monkeypatch.chdir(tmp_path)
     told = cli("train", "--data", file, *SAID, "--hidden", 8, "--other-seeds", 0, "--json")
     assert told.code == 0
-    assert "\nepochs: 75, for 1,964 rows; --epochs sets another number\n" in told.err
-    assert told.json["steps"] == 150
+    assert "\nepochs: 150, for 1,964 rows; --epochs sets another number\n" in told.err
+    assert told.json["steps"] == 300
     assert told.err.startswith("loans.csv: 2,000 rows, ")
     assert told.json["path"] == "checkpoints/own-loans-sex-dp"
     assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["own-loans-sex-dp"]
