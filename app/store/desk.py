@@ -32,8 +32,9 @@ MADE = "your_data"
 """The id of a session's own checkpoint; the underscore keeps it apart from the names that one may save under."""
 GONE = "The file is no longer here; bring it again."
 ENDINGS = ("csv", "parquet")
-READING = threading.Lock()
-"""One file is read at a time: its cells may fill many times the room of the upload."""
+READING = threading.RLock()
+"""One session reads at a time, as cells may fill many times the room of the upload; a policy and the rows it is for are
+two files of one."""
 
 
 class Desk:

@@ -187,6 +187,20 @@ def test_a_file_of_ones_own_is_a_place(at_hand: Checkpoint, states: Path) -> Non
     assert "lacks the columns" in app.error[0].value
 
 
+def town() -> bytes:
+    """Five hundred Texans of two towns, as CSV."""
+    frame = data.get("acs-income-tx-2018").load().sample(500, random_state=0)
+    return frame.assign(town=["North", "South"] * 250).to_csv(index=False).encode()
+
+
+def test_a_policy_is_measured_on_a_file_too(at_hand: Checkpoint) -> None:
+    app = bring(opened_on(at_hand), f"elsewhere-{at_hand.id}", "town.csv", town())
+    app.text_input[0].set_value("town")
+    bring(app, f"policy-{at_hand.id}", "policy.csv", b"region,alpha\nNorth,0.5\nSouth,0\n")
+    shown = next(found.proto.body for found in app.get("html") if "Regions" in found.proto.body)
+    assert "<td>North</td><td>0.5</td><td>250</td>" in shown
+
+
 def test_a_policy_gives_everyones_and_each_regions_figures(at_hand: Checkpoint) -> None:
     app = opened_on(at_hand)
     bring(app, f"policy-{at_hand.id}", "policy.csv", b"region,alpha\nTexas,0.5\npr,0\nny,1\n")
