@@ -12,12 +12,12 @@ from app.store.elsewhere import (
     away,
     brought,
     digest,
+    endings,
     home,
     obtainable,
     other_card,
     places,
     places_figure,
-    takes_file,
 )
 from app.store.keeping import LONGEST, packed, remove, save, saved, titled
 from app.store.levels import alphas, recomputed, scores, stored, stored_scores, weighted
@@ -40,6 +40,7 @@ __all__ = [
     "download",
     "downloadable",
     "downloading",
+    "endings",
     "facts",
     "figure",
     "hold",
@@ -66,7 +67,6 @@ __all__ = [
     "stop_download",
     "stored",
     "stored_scores",
-    "takes_file",
     "titled",
     "weighted",
 ]

@@ -31,7 +31,7 @@ GRACE = 30.0
 MADE = "your_data"
 """The id of a session's own checkpoint; the underscore keeps it apart from the names that one may save under."""
 GONE = "The file is no longer here; bring it again."
-ENDINGS = ("csv", "parquet")
+ENDINGS = ("csv", "parquet", "npz")
 READING = threading.RLock()
 """One session reads at a time, as cells may fill many times the room of the upload; a policy and the rows it is for are
 two files of one."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from app.store import private
 from app.store.cards import opened
-from app.store.desk import READING, limit_as_uploads, safe_name
 from app.store.rows import arrived
+from app.store.upload import kept
 from yodo_core import data
 from yodo_core.data import acs
 from yodo_core.data.states import NAMES
@@ -25,6 +21,8 @@ from yodo_core.errors import YodoError
 
 ALPHAS = [i / 20 for i in range(21)]
 """The levels of a place: enough for a line, and few enough for a large state to take a second or two."""
+
+TABLES = ("csv", "csv.gz", "parquet")
 
 
 def places(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -90,15 +88,17 @@ def _measured(sha256: str, dataset: str, changed: int, _card: dict[str, Any]) ->
     return measure.measure(found, place.of_datasets(found, [dataset])[0], ALPHAS)
 
 
-def takes_file(card: dict[str, Any]) -> bool:
-    """Whether a file can be measured here: not for pictures, nor for a problem that only its maker's program knows."""
+def endings(card: dict[str, Any]) -> list[str]:
+    """The endings of files that can be measured here; none for pictures and for what only its maker's program knows."""
     manifest = opened(card).manifest
-    if manifest.get("picture") or manifest.get("own"):
-        return not manifest.get("picture")
+    if manifest.get("picture"):
+        return []
+    if manifest.get("own"):
+        return [*TABLES, "npz"]
     try:
-        return bool(data.get(manifest["dataset"]))
+        return [*TABLES] if data.get(manifest["dataset"]) else []
     except YodoError:
-        return False
+        return []
 
 
 def brought(card: dict[str, Any], name: str, content: bytes, threshold: float) -> dict[str, Any] | str:
@@ -119,20 +119,6 @@ def _counted(sha256: str, digest: str, name: str, _card: dict[str, Any], _conten
     with kept(name, _content) as path:
         found = measure.measure(opened(_card), of_file(opened(_card), path), ALPHAS)
     return replace(found, place=replace(found.place, frames=lambda _: iter(())))
-
-
-@contextmanager
-def kept(name: str, content: bytes) -> Iterator[Path]:
-    """A file of this content in a private folder, for as long as one reads it; one is read at a time."""
-    limit_as_uploads()
-    folder = private.home().folder()
-    try:
-        with READING:
-            path = folder / safe_name(name)
-            path.write_bytes(content)
-            yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def digest(content: bytes) -> str:

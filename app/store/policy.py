@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from app.store.cards import opened
-from app.store.elsewhere import digest, kept
+from app.store.elsewhere import digest
+from app.store.upload import kept
 from yodo_core.elsewhere import place
 from yodo_core.elsewhere.policy import ByGroupError
 from yodo_core.errors import YodoError

@@ -43,7 +43,7 @@ def show() -> None:
         if not others:
             _nowhere(card, cards)
         chosen = _chosen(known, others) if others else []
-        brought = _more(card, opened=not others) if store.takes_file(card) else None
+        brought = _more(card, opened=not others) if store.endings(card) else None
         if chosen or brought:
             _places(card, [known[name] for name in chosen], brought)
         elif others:
@@ -89,7 +89,7 @@ def _more(card: Facts, opened: bool) -> Any:
                 downloads.offer(wanted)
             else:
                 st.text(words.here(wanted["name"]))
-        return st.file_uploader(words.FILE, type=["csv", "parquet"], key=f"elsewhere-{card['id']}")
+        return st.file_uploader(words.FILE, type=store.endings(card), key=f"elsewhere-{card['id']}")
 
 
 def _chosen(known: dict[str, Facts], others: list[str]) -> list[str]:
@@ -159,5 +159,6 @@ def figures(card: Facts, found: list[Facts]) -> None:
     )
     table(words.rows(found, level, card), "Places", kind="plain numbers")
     st.text(words.share_key(found, level))
+    st.text(words.counted(card, state.threshold()))
     for line in words.notes(found):
         st.text(line)

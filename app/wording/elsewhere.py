@@ -149,6 +149,19 @@ def share_key(places: Sequence[Facts], level: int) -> str:
     return " ".join(parts)
 
 
+def counted(card: Facts, threshold: float) -> str:
+    """At which threshold and in which weights the figures are taken, and what the floor of two gaps is."""
+    weights = "; python -m yodo_core evaluate CHECKPOINT --weighted takes survey weights" if card.get("weight") else ""
+    said = f"Positive from a score of {threshold:.2f} up, as set on the page Explore. Everyone counts once, unweighted"
+    said += f"{weights}. "
+    if card["notion"] == "eodds":
+        said += (
+            "“By chance up to” is that of the larger of the two differences of equalized odds, “95%” that of the one "
+            "shown, which may lie above 0 all the same."
+        )
+    return said.strip()
+
+
 def notes(places: Sequence[Facts]) -> list[str]:
     """What the table leaves out, place by place."""
     found = []

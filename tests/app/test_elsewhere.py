@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,12 +15,15 @@ import streamlit as st
 from axe_playwright_python.sync_playwright import Axe
 from streamlit.testing.v1 import AppTest
 
+from app import store
+from app.store import private, upload
 from app.wording import elsewhere as words
 from tests.app.conftest import CHECKPOINT, serving
 from tests.elsewhere import line, states
 from yodo_core import data
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands.evaluate import by_policy
+from yodo_core.data.own.limits import MB_VARIABLE
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.policy import Policy
 from yodo_core.fairness.facts import signed
@@ -191,6 +196,45 @@ def town() -> bytes:
     """Five hundred Texans of two towns, as CSV."""
     frame = data.get("acs-income-tx-2018").load().sample(500, random_state=0)
     return frame.assign(town=["North", "South"] * 250).to_csv(index=False).encode()
+
+
+def test_a_packed_file_is_unpacked_within_the_limit(at_hand: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = f"elsewhere-{at_hand.id}"
+    app = bring(opened_on(at_hand), key, "town.csv.gz", gzip.compress(town()))
+    app.multiselect[0].set_value([])
+    assert "used on town.csv," in said(checked(app.run()))
+    for content in (gzip.compress(town())[:-100], b"a,b\n1,2\n"):
+        bring(app, key, "broken.csv.gz", content)
+        assert "broken.csv.gz cannot be unpacked" in text(app).replace("\\", "")
+    monkeypatch.setenv(MB_VARIABLE, "1")
+    bring(app, key, "bomb.csv.gz", gzip.compress(bytes(5 * 2**20)))
+    assert "bomb.csv.gz unpacks to more than 4 MB" in text(app).replace("\\", "")
+    assert not list(private.home().path.glob("*/bomb*"))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "endings"),
+    [
+        ({"dataset": "adult"}, ["csv", "csv.gz", "parquet"]),
+        ({"dataset": "loans", "own": {"target": "default"}}, ["csv", "csv.gz", "parquet", "npz"]),
+        ({"dataset": "digits", "picture": {"side": 8}}, []),
+    ],
+)
+def test_files_that_can_be_measured(monkeypatch: pytest.MonkeyPatch, manifest: Any, endings: list[str]) -> None:
+    monkeypatch.setattr("app.store.elsewhere.opened", lambda _: SimpleNamespace(manifest=manifest))
+    assert store.endings({}) == endings
+    for ending in endings:
+        with upload.kept(f"../a b.{ending}", gzip.compress(b"a")) as path:
+            assert path.name == f"a-b.{ending.removesuffix('.gz')}"
+        assert not path.exists()
+
+
+def test_the_page_says_at_which_threshold_and_how_people_count(at_hand: Checkpoint) -> None:
+    shown = text(opened_on(at_hand))
+    assert "Positive from a score of 0.50 up" in shown
+    assert "Everyone counts once, unweighted; python -m yodo_core evaluate CHECKPOINT --weighted" in shown
+    assert words.counted({"weight": None, "notion": "dp"}, 0.3).endswith("Everyone counts once, unweighted.")
+    assert "the larger of the two differences" in words.counted({"weight": None, "notion": "eodds"}, 0.3)
 
 
 def test_a_policy_is_measured_on_a_file_too(at_hand: Checkpoint) -> None:
