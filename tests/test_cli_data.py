@@ -111,6 +111,18 @@ def test_failures_are_one_line(cli: Cli, server: Server, tmp_path: Path, options
     assert not (tmp_path / "data").exists()
 
 
+def test_only_the_survey_is_asked_about_states_and_years(cli: Cli, server: Server) -> None:
+    assert "Is there such a file for this state and year?" in cli("data", "fetch", *CALIFORNIA).err
+    assert "Not Found. The address may have moved." in cli("data", "fetch", "kdd").err
+
+
+def test_a_progress_file_that_cannot_be_written_is_one_line(cli: Cli, server: Server, tmp_path: Path) -> None:
+    server.files = {"/2018/1-Year/csv_pca.zip": zipped("06", 50)}
+    ended = cli("data", "fetch", *CALIFORNIA, "--progress-file", tmp_path / "none" / "x")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert f"The progress file {tmp_path / 'none' / 'x'} cannot be written (No such file or directory)" in ended.err
+
+
 def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(cli: Cli, server: Server, tmp_path: Path) -> None:
     """A real process, stopped while the server is silent."""
     whole = zipped("06", 25_000)
