@@ -119,6 +119,7 @@ def _parsed(texts: pa.StringArray, comma: bool) -> np.ndarray:
 
 
 def _from_numbers(name: str, values: np.ndarray, stray: int = 0) -> Cells:
+    stray += int(np.isinf(values).sum())
     values = np.where(np.isfinite(values), values, np.nan)
     known = values[~np.isnan(values)]
     distinct = np.unique(known)
