@@ -106,8 +106,8 @@ def _refuse_person_file(path: Path, spec: DataSpec) -> None:
     year = acs.survey(spec.id).year
     state = (code_of(path.stem[-2:]) or "tx").upper()
     raise InputError(
-        f"{path.name} looks like a person file of the Census Bureau, whose rows must pass the problem's filter first. Set "
-        f"{PUMS} to the folder that holds it as {year}/1-Year/{path.name}, and say --dataset "
+        f"{path.name} looks like a person file of the Census Bureau, whose rows must pass the problem's filter first. "
+        f"Set {PUMS} to the folder that holds it as {year}/1-Year/{path.name}, and say --dataset "
         f"{acs.PREFIX}{problem_of(spec.id)} --states {state} --year {year}, with its own state and year, in place of "
         "--data."
     )

@@ -39,7 +39,7 @@ def read_table(path: Path) -> pa.Table:
         head = file.read(8)
     if head.startswith(parquet.MAGIC):
         table = parquet.read(path, size)
-    elif head.startswith(b"PK") and vectors.is_npz(path):
+    elif head.startswith(b"PK") and (vectors.is_npz(path) or path.suffix.lower() == vectors.ENDING):
         return _checked(path, vectors.read(path), vectors.MOST_WIDE + MOST_COLUMNS)
     else:
         refuse_what_is_no_text(path)

@@ -99,7 +99,11 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
             for part, values in _feature(column, used, set(cells)):
                 add(part, values)
     if not {c.name for c in columns}.difference(*recipe.roles.values()):
-        raise InputError(f"{file} has no column left to learn from; keep some (--keep), or bring a file with more.")
+        why = "; ".join(f"{name}: {reason}" for name, reason in list(left_out.items())[:3])
+        raise InputError(
+            f"{file} has no column left to learn from ({why or 'it has none'}); keep some (--keep), or bring a file "
+            "with more."
+        )
     if recipe.unit is not None:
         _check_unit(cells[recipe.unit], len(made[recipe.unit].cat.categories), file)
     sizes = made[recipe.target].value_counts()
