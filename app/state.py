@@ -18,13 +18,19 @@ RANGES = {"alpha": (0.0, 1.0), "threshold": (0.01, 0.99)}
 LIVE = "live"
 
 
+def keep_link() -> dict[str, str]:
+    """What the link said when the session began."""
+    found: dict[str, str] = st.session_state.setdefault("link", st.query_params.to_dict())
+    return found
+
+
 def start(known: Iterable[str]) -> list[tuple[str, str]]:
     """Read the link once a session. Returns what could not be used, as (kind, value)."""
     state, known = st.session_state, list(known)
     if "moved" not in state:
         state["ignored"] = []
         # Another page may have chosen one already.
-        wanted = state.get("checkpoint", st.query_params.get("checkpoint"))
+        wanted = state.get("checkpoint", keep_link().get("checkpoint"))
         state["checkpoint"] = wanted if wanted in known else _usual(known)
         if wanted is not None and wanted not in known:
             state["ignored"].append(("checkpoint", wanted))
@@ -38,7 +44,7 @@ def start(known: Iterable[str]) -> list[tuple[str, str]]:
 
 def asked_for() -> str | None:
     """The checkpoint the link named when the session began, known or not."""
-    return st.session_state.setdefault("asked_for", st.query_params.get("checkpoint"))
+    return keep_link().get("checkpoint")
 
 
 def _usual(known: list[str]) -> str:
@@ -46,7 +52,7 @@ def _usual(known: list[str]) -> str:
 
 
 def _from_link(name: str) -> float:
-    raw = st.query_params.get(name)
+    raw = keep_link().get(name)
     if raw is None:
         return DEFAULTS[name]
     value = _rounded(name, raw)

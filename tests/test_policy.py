@@ -226,3 +226,10 @@ def test_the_most_regions_there_may_be_are_read_in_one_go(tmp_path: Path, monkey
     assert found.wrong == ("it holds r7 more than once",)
     assert len(found.alphas) == 500
     assert len(compared) < 5_000
+
+
+@pytest.mark.parametrize("option", [("--region", "place"), ("--policy-by-group",)])
+def test_options_of_a_policy_need_one(cli: Cli, ready: Checkpoint, tmp_path: Path, option: tuple[str, ...]) -> None:
+    ended = cli("evaluate", ready.path, "--data", tmp_path / "rows.csv", *option)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "without --policy" in ended.err

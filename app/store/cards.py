@@ -12,6 +12,7 @@ import torch
 
 from app.store import private
 from yodo_core import checkpoint, data
+from yodo_core.data import card as data_card
 from yodo_core.data.phrases import phrases
 from yodo_core.errors import CheckpointError, RowsAbsentError, YodoError
 from yodo_core.fairness import metrics
@@ -86,6 +87,7 @@ def _card(found: Any, stamp: Any) -> dict[str, Any]:
         "notion_title": notion.title,
         "notion_help": notion.help,
         "phrases": _phrases(manifest),
+        "data_card": data_card.stored(manifest),
         "share_set": _share_set(manifest.get("alpha_map")),
         "share_unset": _share_unset(found.sha256, found),
     }

@@ -12,6 +12,7 @@ import streamlit as st
 from app import store
 from app.views import pictures, scores
 from app.views.parts import table
+from app.wording import card as words
 from app.wording import payload, tables, texts
 
 Facts = dict[str, Any]
@@ -46,9 +47,9 @@ def _groups(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: fl
 
 
 def _chart(card: Facts, threshold: float) -> None:
-    words = payload.chart_words(card, store.stored(card, threshold), store.around(card, threshold))
+    titles = payload.chart_words(card, store.stored(card, threshold), store.around(card, threshold))
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    figure = store.figure(card, threshold, words, theme)
+    figure = store.figure(card, threshold, titles, theme)
     st.plotly_chart(figure, width="stretch", theme=None, key=f"plot-{theme}", config={"displaylogo": False})
     st.text("\n".join(payload.method_lines(store.around(card, threshold))))
 
@@ -83,8 +84,18 @@ def _standins(card: Facts) -> None:
 
 
 def _card(card: Facts) -> None:
-    table([{"": name, " ": value} for name, value in tables.card_rows(card)], "Card", header=False)
-    _list(tuple(card.get("known_problems", ())))
+    st.subheader(words.DATA, anchor=False)
+    _pairs(words.data_rows(card), words.DATA)
+    table(words.group_rows(card), "Groups of the data", kind="plain numbers")
+    if card["data_card"]["known_problems"]:
+        st.subheader(words.PROBLEMS, anchor=False)
+        _list(tuple(card["data_card"]["known_problems"]))
+    st.subheader(words.MODEL, anchor=False)
+    _pairs(words.model_rows(card), words.MODEL)
+
+
+def _pairs(rows: list[tuple[str, str]], label: str) -> None:
+    table([{"": name, " ": value} for name, value in rows], label, header=False, kind="plain card")
 
 
 def _list(lines: tuple[str, ...]) -> None:

@@ -28,7 +28,6 @@ _STYLE = """<style>
 
 def show() -> None:
     """Draw the page."""
-    store.settle_process()
     desk = state.own_desk()
     cards, _ = store.available(desk.card() if desk else None)
     st.html(_STYLE)

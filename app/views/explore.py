@@ -18,7 +18,6 @@ VIEW, FIGURES = live.make(texts.FALLBACK)
 
 def show() -> None:
     """Draw the page for what the link and the session say."""
-    store.settle_process()
     cards, damaged = store.available(_own())
     wanted = state.asked_for()
     for folder, line in damaged.items():

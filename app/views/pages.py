@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import state
+from app import state, store
 from app.wording import pages as words
 
 
@@ -56,7 +56,9 @@ table.plain th {font-weight: 600; border-bottom: 1px solid currentColor}
 table.plain td {border-bottom: 1px solid rgba(128, 128, 128, 0.3); overflow-wrap: anywhere}
 table.plain td:first-child {overflow-wrap: normal}
 table.numbers td {overflow-wrap: normal; white-space: nowrap}
-@media (max-width: 640px) {.block-container {padding: 0.75rem 1rem 3rem}}
+div.scroll:has(table.card) {max-height: none}
+table.card td:first-child {width: 17rem}
+@media (max-width: 640px) {table.card td:first-child {width: 8rem} .block-container {padding: 0.75rem 1rem 3rem}}
 </style>"""
 
 
@@ -71,6 +73,9 @@ def _made() -> list[Any]:
 
 def run() -> None:
     """Show the page that the address names, below the links to all of them."""
+    # Before there is a link to follow: another page's address no longer holds what this one was opened with.
+    state.keep_link()
+    store.settle_process()
     pages = _made()
     current = st.navigation(pages, position="hidden")
     st.html(_SPACING)
@@ -85,6 +90,4 @@ def _hold() -> None:
     """Whichever page is looked at: what the session has brought stays as long as the session does."""
     desk = state.own_desk()
     if desk is not None:
-        from app import store
-
         store.hold(desk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.wording.effects import by_chance
-from app.wording.groups import CHANCE, RATE_OF, Facts, among, capital, name, those, too_small
+from app.wording.groups import RATE_OF, Facts, among, capital, chance, name, those, too_small
 from app.wording.numbers import SMALLEST, UNKNOWN, percent, points, signed, span, tenths, whole
 from app.wording.sentence import plain, sentence
 
@@ -67,9 +67,10 @@ def _gap_card(notion: str, facts: Facts, start: Facts, card: Facts) -> dict[str,
     if gap["gap"] is None:
         lead, value = "too few people", UNKNOWN
     else:
-        lead, value = direction(gap, facts, card), points(gap["gap"])
+        lead, value = direction(gap, notion, facts, card), points(gap["gap"])
     if gap["low_end"] is not None:
-        interval = f"95%: {span(gap['low_end'], gap['high_end'])}"
+        of = "95% by itself" if notion == "eodds" and too_small(gap) else "95%"
+        interval = f"{of}: {span(gap['low_end'], gap['high_end'])}"
     else:
         interval = f"by chance: up to {tenths(gap['floor'])}" if gap["floor"] is not None else ""
     return {
@@ -87,11 +88,11 @@ def _before(gap: Facts, was: Facts, facts: Facts, card: Facts) -> str:
     return f", {those(was['high'], card)} ahead" if turned else ""
 
 
-def direction(gap: Facts, facts: Facts, card: Facts) -> str:
+def direction(gap: Facts, notion: str, facts: Facts, card: Facts) -> str:
     """Who is ahead, to stand before the size of the gap."""
     high, low = those(gap["high"], card), those(gap["low"], card)
     ahead = f"{high} ahead by" if len(facts["groups"]) == 2 else f"{high} ahead of {low} by"
-    return f"{CHANCE}:" if too_small(gap) else ahead
+    return f"{chance(notion)}:" if too_small(gap) else ahead
 
 
 def share(facts: Facts, start: Facts) -> str:
@@ -136,7 +137,7 @@ def announce(facts: Facts, card: Facts) -> str:
     gap = facts["gaps"][card["notion"]]
     if gap["gap"] is None:
         return f"Accuracy {percent(facts['accuracy'])}; the difference {UNKNOWN}."
-    lead = direction(gap, facts, card).rstrip(":")
+    lead = direction(gap, card["notion"], facts, card).rstrip(":")
     return f"Accuracy {percent(facts['accuracy'])}; {lead} {points(gap['gap'])}."
 
 
@@ -153,9 +154,12 @@ def finding(levels: list[Facts], card: Facts) -> str:
     if too_small(levels[0]["gaps"][card["notion"]]):
         far = [facts["gaps"][card["notion"]] for facts in levels]
         told = [gap["gap"] for gap in far if gap["gap"] is not None and not too_small(gap)]
+        small, of_two = "too small to tell", ""
+        if card["notion"] == "eodds":
+            small, of_two = "within chance", " in the larger of two"
         if told:
-            return f"A difference too small to tell at first, up to {points(max(told))} along the curve"
-        return "No difference along this curve that chance alone would not show"
+            return f"A difference {small} at first, up to {points(max(told))} along the curve"
+        return f"No difference along this curve that chance alone would not show{of_two}"
     above = [i for i, gap in enumerate(gaps) if gap is None or gap > gaps[0] / 2]
     half = None if above[-1] == len(gaps) - 1 else above[-1] + 1
     if half is None:

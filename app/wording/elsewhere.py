@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.wording.groups import Facts, capital, chance, name, too_small
 from app.wording.numbers import UNKNOWN, listed, percent, points, span, whole
-from app.wording.sentence import Facts, capital, name, too_small
 from app.wording.texts import NOTION_PICK, attribute_pick, features_pick
 
 TITLE = "The same model on other rows"
@@ -94,7 +94,7 @@ def _at(place: Facts) -> str:
 def _does(level: Facts, card: Facts) -> str:
     gap = level["gaps"][card["notion"]]
     if too_small(gap):
-        return f"shows a difference too small to tell from none ({points(gap['gap'])})"
+        return f"shows a difference {chance(card['notion'])} ({points(gap['gap'])})"
     return f"puts {name(gap['high'], card)} ahead of {name(gap['low'], card)} by {points(gap['gap'])}"
 
 

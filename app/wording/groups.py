@@ -11,6 +11,8 @@ Token = tuple[str, bool]
 Facts = dict[str, Any]
 RATE_OF = {None: "decision_rate", 1: "true_positive_rate", 0: "false_positive_rate"}
 CHANCE = "too small to tell from none"
+# Of two differences one may be within chance as the larger, and yet more than none by its own interval.
+CHANCE_OF_TWO = "no more than chance shows in the larger of two"
 ONE_OF = {"men": "man", "women": "woman", "people": "person", "pictures": "picture"}
 # The words that may follow a noun in a phrase for a group.
 AFTER = ("with ", "without ", "of ", "aged ", "labelled ", "not labelled ", "in group ")
@@ -75,6 +77,11 @@ def too_small(gap: Facts) -> bool:
     if gap["gap"] is None:
         return False
     return bool(gap["gap"] < SMALLEST or (gap["floor"] is not None and gap["gap"] < gap["floor"]))
+
+
+def chance(notion: str) -> str:
+    """What is said of a difference that is `too_small`; equalized odds takes the larger of two."""
+    return CHANCE_OF_TWO if notion == "eodds" else CHANCE
 
 
 def reversed_since(gap: Facts, start: Facts, facts: Facts) -> bool:

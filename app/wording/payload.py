@@ -6,7 +6,7 @@ from typing import Any
 
 from app.wording import texts
 from app.wording.display import display, finding
-from app.wording.groups import capital
+from app.wording.groups import capital, chance
 from app.wording.meaning import explained, meaning, number
 
 Facts = dict[str, Any]
@@ -33,7 +33,7 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "title": finding(levels, card),
             "y": texts.y_title(around["n"], card),
             "x": texts.x_title(card),
-            "key": _key(len(around["seeds"])),
+            "key": _key(len(around["seeds"]), card),
             "methods": texts.METHODS,
             "about": method_lines(around),
             "strip": texts.strip_title(card),
@@ -46,9 +46,9 @@ def build(card: Facts, levels: list[Facts], around: Facts, threshold: float) -> 
             "models": _marks(around["models"]),
             "erm": _marks(around["erm"]),
             "others": _others(around),
-            "marks": mark_labels(around),
+            "marks": mark_labels(around, card),
             "constant": around["constant"]["accuracy"],
-            "labels": chart_labels(around),
+            "labels": chart_labels(around, card),
         },
         "levels": shown,
     }
@@ -62,14 +62,14 @@ def view(alpha: float, facts: Facts, start: Facts, card: Facts, threshold: float
     }
 
 
-def chart_labels(around: Facts) -> dict[str, str]:
+def chart_labels(around: Facts, card: Facts) -> dict[str, str]:
     """The labels that stand beside the marks themselves."""
     return {
         "curve": "this one model, every place",
         "models": texts.models_label(len(around["models"])),
         "erm": "trained for accuracy only",
         "constant": texts.constant_label(**around["constant"]),
-        "floor": "too small to tell from none",
+        "floor": chance(card["notion"]),
     }
 
 
@@ -81,9 +81,9 @@ def other_labels(around: Facts) -> dict[str, str]:
     }
 
 
-def mark_labels(around: Facts) -> dict[str, str]:
+def mark_labels(around: Facts, card: Facts) -> dict[str, str]:
     """The labels of the two marks that every chart has, for its key; only those that are there."""
-    labels = chart_labels(around)
+    labels = chart_labels(around, card)
     return {name: labels[name] for name in ("erm", "models") if around[name]}
 
 
@@ -95,7 +95,7 @@ def method_lines(around: Facts) -> list[str]:
 def chart_words(card: Facts, levels: list[Facts], around: Facts) -> dict[str, str]:
     """The words of the same chart drawn by plotly."""
     titles = {"title": finding(levels, card), "x": texts.x_title(card), "y": texts.y_title(around["n"], card)}
-    return other_labels(around) | titles | chart_labels(around)
+    return other_labels(around) | titles | chart_labels(around, card)
 
 
 def note(text: str, card: Facts) -> str:
@@ -103,9 +103,9 @@ def note(text: str, card: Facts) -> str:
     return f"{text} {texts.teaching_note(card)}".strip()
 
 
-def _key(seeds: int) -> str:
+def _key(seeds: int, card: Facts) -> str:
     runs = "1 other training run" if seeds == 1 else f"{seeds} other training runs"
-    shaded = "Grey: too small to tell from none. Shaded: 95% interval, chance in the test rows."
+    shaded = f"Grey: {chance(card['notion'])}. Shaded: 95% interval, chance in the test rows."
     return shaded + (f" Faint: {runs}." if seeds else "")
 
 

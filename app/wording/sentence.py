@@ -16,12 +16,13 @@ from app.wording.groups import (
     among,
     both,
     capital,
+    chance,
     name,
     reversed_since,
     those,
     too_small,
 )
-from app.wording.numbers import SMALLEST, UNKNOWN, listed, percent, points, tenths
+from app.wording.numbers import SMALLEST, UNKNOWN, listed, percent, points, span, tenths
 
 OPENED = 0.01
 """A difference that grew less since it was too small to tell now shows, as it may have been there before."""
@@ -88,7 +89,9 @@ def _stands(gap: Facts, facts: Facts, card: Facts) -> list[Token]:
         return _undefined(facts, card)
     if too_small(gap):
         subject = f"The {'' if _two(facts) else 'largest '}difference {_in_being(card, gap['condition'])} is "
-        return [(subject, False), (f"{points(gap['gap'])}, {CHANCE}", True), (". ", False)]
+        now = f"{points(gap['gap'])}, {chance(card['notion'])}"
+        floor = _floor(gap, card) if card["notion"] == "eodds" else ""
+        return [(subject, False), (now, True), (f"{floor}. ", False)]
     rate = {row["group"]: percent(row[RATE_OF[gap["condition"]]]) for row in facts["groups"]}
     high, low = (f"{rate[group]} of {name(group, card)}" for group in (gap["high"], gap["low"]))
     lead = "" if gap["condition"] is None else f"{among(gap['condition'], card)}, "
@@ -125,8 +128,8 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         then = f"; at the most accurate end the larger one is {tenths(was['gap'])}, {among(was['condition'], card)}"
     pair = "" if _two(facts) else f" (largest: {_pair(gap, card)})"
     if too_small(gap):
-        floor = f" (chance alone shows up to {tenths(gap['floor'])})" if gap["floor"] else ""
-        return [(f"{subject} is ", False), (f"{now}, {CHANCE}", True), (f"{floor}{then}. ", False)]
+        said = f"{now}, {chance(card['notion'])}"
+        return [(f"{subject} is ", False), (said, True), (f"{_floor(gap, card)}{then}. ", False)]
     if _two(facts) and reversed_since(gap, was, facts):
         return [
             (f"{subject} has reversed: ", False),
@@ -138,6 +141,16 @@ def _own(facts: Facts, start: Facts, card: Facts) -> list[Token]:
     if _two(facts):
         pair = f" ({those(gap['high'], card)} ahead)"
     return [(f"{subject} is ", False), (now, True), (f"{pair}{then}. ", False)]
+
+
+def _floor(gap: Facts, card: Facts) -> str:
+    """What chance alone shows, beside a difference that is no larger; of one of two also its own interval."""
+    if not gap["floor"]:
+        return ""
+    if card["notion"] != "eodds":
+        return f" (chance alone shows up to {tenths(gap['floor'])})"
+    own = "" if gap["low_end"] is None else f"; by itself it is {span(gap['low_end'], gap['high_end'])}"
+    return f" (up to {tenths(gap['floor'])}{own})"
 
 
 def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
@@ -163,7 +176,7 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
             opened = "has opened" if gap["gap"] - was["gap"] >= OPENED else "now shows"
             tokens += [(f"{clause} a difference {opened}: ", False), (pair, True)]
-            tokens.append((f" ({tenths(was['gap'])} before, too small to tell). ", False))
+            tokens.append((f" ({tenths(was['gap'])} before, {_small_before(notion)}). ", False))
         elif reversed_since(gap, was, facts):
             tokens.append((f"{clause} the difference has reversed: ", False))
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
@@ -171,12 +184,16 @@ def _others(facts: Facts, start: Facts, card: Facts) -> list[Token]:
         elif gap["gap"] > was["gap"] + SMALLEST:
             tokens.append((f"{clause} the difference grew: ", False))
             pair = ahead if _two(facts) else f"largest: {_pair(gap, card)}, {points(gap['gap'])}"
-            tokens += [(pair, True), (f" ({tenths(was['gap'])} before{_then(was)}). ", False)]
+            tokens += [(pair, True), (f" ({tenths(was['gap'])} before{_then(was, notion)}). ", False)]
     return tokens
 
 
-def _then(was: Facts) -> str:
-    return f", {CHANCE}" if too_small(was) else ""
+def _then(was: Facts, notion: str) -> str:
+    return f", {chance(notion)}" if too_small(was) else ""
+
+
+def _small_before(notion: str) -> str:
+    return chance(notion) if notion == "eodds" else "too small to tell"
 
 
 METRICS = {"dp": ("decision_rate",), "eo": ("true_positive_rate",)}

@@ -95,27 +95,3 @@ def for_csv(rows: list[dict[str, Any]]) -> list[list[Any]]:
         return []
     header = [safe_cell(name) for name in rows[0]]
     return [header, *([safe_cell(value) for value in row.values()] for row in rows)]
-
-
-def card_rows(card: Facts) -> list[tuple[str, str]]:
-    """The checkpoint's card: data, training, licence and hashes."""
-    training = card["training"]
-    sizes = [
-        f"{g['name']}: {', '.join(f'{whole(n)} {k}' for k, n in g.items() if k != 'name')}" for g in card["groups"]
-    ]
-    keys = ("seed", "split_seed", "epochs", "batch_size", "hidden", "depth", "threads")
-    return [
-        ("Checkpoint", card["id"]),
-        ("Data", f"{card.get('dataset_title', card['dataset'])}, {card.get('source', '')}"),
-        ("Licence and attribution", f"{card.get('licence', '')}. {card.get('attribution', '')}"),
-        ("Good outcome for the person", f"{card['favourable']} ({card['decision_noun']})"),
-        ("Made equal", f"{card['notion_title']}. {card['notion_help']}"),
-        ("Sees the attribute when deciding", "yes" if card["with_attribute"] else "no"),
-        ("Groups, rows by split", "; ".join(sizes)),
-        ("Objective", str(card.get("objective", ""))),
-        ("Training", ", ".join(f"{key} {training[key]}" for key in keys if key in training)),
-        ("Made with", str(card.get("command", ""))),
-        ("SHA-256 of the rows", card["rows_sha256"]),
-        ("SHA-256 of the manifest", card["sha256"]),
-        *((f"SHA-256 of {name}", value) for name, value in sorted(card["files"].items())),
-    ]

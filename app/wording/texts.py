@@ -61,7 +61,8 @@ HOW_IT_WORKS = (
     "Every choice in the row at the top is a model of its own, trained by itself. So the most accurate ends of two "
     "choices differ a little, by chance in training, also on the same data.",
     "A gap is the highest minus the lowest rate over groups of at least 100 people in what is compared. The "
-    "grey band is what chance alone shows 95 times in 100 when all groups share one rate.",
+    "grey band is what chance alone shows 95 times in 100 when all groups share one rate; for equalized odds in the "
+    "larger of its two gaps, so that one may lie within the band and yet be more than none by its own interval.",
     "Demographic parity compares how often each group gets a positive prediction; equal opportunity compares "
     "the same among people whose true outcome is the good one; equalized odds compares that and the rate of "
     "wrong positive predictions, and takes the larger gap. A positive prediction is wrong where the true outcome is "

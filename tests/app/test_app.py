@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app import store
+from app.views import pages
 from app.wording import payload, texts
 from tests.app.conftest import CHECKPOINT, ROOT
 from tests.damage import DAMAGES, Damage
@@ -89,6 +90,19 @@ def test_a_link_restores_alpha_and_threshold_and_rounds_them() -> None:
     assert app.slider(key="alpha_number").value == 0.33
     assert app.slider(key="threshold_number").value == 0.41
     assert len(app.info) == 0
+
+
+@pytest.mark.usefixtures("real")
+def test_a_link_counts_though_another_page_is_opened_before_the_first_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = pages.PAGES
+    monkeypatch.setattr(pages, "PAGES", ((st.stop, *known[0][1:]), *known[1:]))
+    app = opened(checkpoint="adult-sex-eo", alpha="0.37", threshold="0.40")
+    assert not app.slider
+    # A link between pages leads to an address without the choice.
+    app.query_params.clear()
+    monkeypatch.setattr(pages, "PAGES", (known[2], *known[:2]))
+    assert checked(app.run()).selectbox(key="pick_choice_elsewhere_line").value == "adult-sex-eo"
+    assert (app.session_state["alpha"], app.session_state["threshold"]) == (0.37, 0.4)
 
 
 @pytest.mark.usefixtures("real")

@@ -10,8 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from app.store import private
+from app.views import pages
 from tests.app.conftest import ROOT
 
 OWNER = (
@@ -68,3 +71,23 @@ def test_a_sweep_touches_nothing_else(tmp_path: Path) -> None:
     assert home.path.is_dir()
     assert (elsewhere / private.LOCK).exists()
     home.close()
+
+
+@pytest.mark.parametrize("place", range(len(pages.PAGES)))
+def test_whichever_page_of_the_next_server_is_opened_first_what_a_crash_left_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    left = tmp_path / f"{private.PREFIX}left"
+    (left / "session").mkdir(parents=True)
+    (left / "session" / "rows.csv").write_text("secret")
+    (left / private.LOCK).touch()
+    st.cache_resource.clear()
+    monkeypatch.setattr(private, "root", lambda: tmp_path)
+    monkeypatch.setattr(private, "_HOME", [])
+    monkeypatch.setattr("app.store.cards.ROOT", tmp_path / "checkpoints")
+    monkeypatch.setattr(pages, "PAGES", (*pages.PAGES[place:], *pages.PAGES[:place]))
+    app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=60).run()
+    assert list(app.exception) == []
+    assert not left.exists()
+    st.cache_resource.clear()
+    private.home().close()

@@ -10,7 +10,7 @@ import pytest
 
 from app.wording import display, finding, plain, sentence, texts
 from app.wording.numbers import listed, percent, points, safe_cell, signed, span
-from app.wording.payload import build
+from app.wording.payload import build, chart_words
 from app.wording.tables import for_csv, groups
 from tests.app.facts import RACE, SEX, gap, group, here, level, start
 from yodo_core.baselines import METHODS
@@ -194,6 +194,26 @@ def test_equalized_odds_never_compares_one_difference_with_the_other() -> None:
     said = say(facts, first, card)
     assert "34.0 points" in said
     assert "; at the most accurate end the larger one is 4.9, among the other people." in said
+
+
+def test_equalized_odds_within_chance_is_so_as_the_larger_of_two_and_its_interval_is_its_own() -> None:
+    card = SEX | {"notion": "eodds"}
+    first, facts = start(), here()
+    within = gap(0.051, floor=0.055, low_end=0.039, high_end=0.061) | {"condition": 0}
+    first["gaps"]["eodds"], facts["gaps"]["eodds"] = gap(0.134) | {"condition": 1}, within
+    said = say(facts, first, card)
+    assert "5.1 points, no more than chance shows in the larger of two (up to 5.5; by itself it is 3.9 to 6.1)" in said
+    shown = display(facts, first, card)["cards"][3]
+    assert shown["lead"] == "no more than chance shows in the larger of two:"
+    assert shown["interval"] == "95% by itself: 3.9 to 6.1"
+    assert "itself" not in display(first, first, card)["cards"][3]["interval"]
+    same = facts | {"accuracy_change": 0.0, "gained": 0, "lost": 0}
+    for text in (say(same, same, card), finding([same], card), display(facts, first, card)["announce"]):
+        assert "too small to tell" not in text
+        assert "larger of two" in text
+    nothing = {"n": 9000, "models": [], "erm": [], "others": [], "seeds": []}
+    nothing |= {"constant": {"accuracy": 0.761, "always": 0, "far": False}}
+    assert chart_words(card, [same], nothing)["floor"] == "no more than chance shows in the larger of two"
 
 
 def test_cards_carry_direction_change_and_interval() -> None:

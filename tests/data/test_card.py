@@ -55,6 +55,7 @@ def test_a_manifest_holds_the_card(toy_trained: Path) -> None:
     assert {key: found[key] for key in card.WORDS} == {key: counted[key] for key in card.WORDS}
     for key in ("dataset", "known_problems", "attributes", "rows"):
         assert found[key] == counted[key]
+    assert found["rate"] == pytest.approx(counted["rate"])
     for ours, theirs in zip(found["groups"]["kind"], counted["groups"]["kind"], strict=True):
         assert (ours["group"], ours["n"]) == (theirs["group"], theirs["n"])
         assert ours["rate"] == pytest.approx(theirs["rate"])
@@ -68,3 +69,9 @@ def test_manifests_of_earlier_versions_hold_it_too(path: Path) -> None:
     assert found["licence"]
     rates = [group["rate"] for group in found["groups"][manifest["attribute"]]]
     assert all(rate is None or np.isfinite(rate) for rate in rates)
+
+
+@pytest.mark.parametrize("rates", [None, {"a": 0.5, "b": None, "c": 0.25}])
+def test_without_every_groups_rate_everyones_is_not_told(toy_trained: Path, rates: dict[str, float | None]) -> None:
+    manifest = checkpoint.read(toy_trained).manifest
+    assert card.stored({**manifest, "label_rates": rates})["rate"] is None

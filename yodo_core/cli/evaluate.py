@@ -62,7 +62,10 @@ def evaluate(
     from yodo_core.commands import evaluate_chart as drawing
     from yodo_core.commands.point import grid
     from yodo_core.commands.workers import Workers
+    from yodo_core.errors import InputError
 
+    if policy is None and (region is not None or policy_by_group):
+        raise InputError("Got --region or --policy-by-group without --policy; name the file region,alpha too.")
     workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key)) if backend or scheduler else None
     ready, levels = checkpoints.read(checkpoint), grid(alphas)
     if policy is None and (region is not None or policy_by_group):

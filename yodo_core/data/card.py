@@ -73,16 +73,18 @@ def counted(spec: DataSpec) -> dict[str, Any]:
 def stored(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The card as a checkpoint's manifest holds it, for whoever has no rows; of one attribute, that of the line.
 
-    What manifests of earlier versions do not hold is None.
+    What manifests of earlier versions do not hold is None; `rate`, everyone's, is None where that of a group is.
     """
     sizes = {entry["name"]: sum(n for n in entry.values() if isinstance(n, int)) for entry in manifest["groups"]}
     rates = manifest.get("label_rates") or {}
     groups = [{"group": name, "n": n, "rate": rates.get(name)} for name, n in sizes.items()]
+    known = all(rates.get(name) is not None for name in sizes)
     return {
         "dataset": manifest["dataset"],
         **{name: manifest.get("dataset_title" if name == "title" else name) for name in WORDS},
         "known_problems": list(manifest.get("known_problems", [])),
         "attributes": [manifest["attribute"]],
         "rows": sum(sizes.values()),
+        "rate": sum(rates[name] * n for name, n in sizes.items()) / sum(sizes.values()) if known else None,
         "groups": {manifest["attribute"]: groups},
     }

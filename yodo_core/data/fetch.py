@@ -37,10 +37,6 @@ class _Passing(Exception):
     """A failure that may pass, so that another try is worth it."""
 
 
-class _Refused(FetchError):
-    """A failure that will not pass, so that there is nothing to go on with."""
-
-
 @dataclass(frozen=True)
 class Manners:
     """How patient a download is: seconds without a byte, tries, and seconds before the second try, then doubled."""
@@ -74,12 +70,7 @@ def fetch(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners = PA
 
 
 def _fetch(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners) -> Path:
-    try:
-        part = _patiently(remote, folder, on_bytes, manners)
-    except (_Refused, SSLError, InvalidSchema):
-        for earlier in remote.parts(folder):
-            earlier.unlink()
-        raise
+    part = _patiently(remote, folder, on_bytes, manners)
     try:
         unpack(part, remote.target(folder), remote.member)
     except InputError as error:
@@ -96,7 +87,10 @@ def _patiently(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners
             time.sleep(manners.wait * 2 ** (attempt - 1))
         try:
             return _download(remote, folder, on_bytes, manners.timeout)
-        except (SSLError, InvalidSchema):
+        except (FetchError, SSLError, InvalidSchema):
+            # No later try would go on with what an earlier one left.
+            for part in remote.parts(folder):
+                part.unlink()
             raise
         except (_Passing, requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
             reason = _plain(error)
@@ -142,10 +136,10 @@ def _check(answer: requests.Response, remote: Remote) -> None:
         raise _Passing(f"the server answers {status} {answer.reason}")
     if status not in (200, 206):
         hint = f" {remote.hint}" if status == 404 else ""
-        raise _Refused(f"{remote.url} cannot be fetched: the server answers {status} {answer.reason}.{hint}")
+        raise FetchError(f"{remote.url} cannot be fetched: the server answers {status} {answer.reason}.{hint}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and kind not in KINDS:
-        raise _Refused(f"{remote.url} is {kind}; expected a zip or gzip file. The address may have moved.")
+        raise FetchError(f"{remote.url} is {kind}; expected a zip or gzip file. The address may have moved.")
 
 
 def _total(answer: requests.Response, begin: int) -> int | None:
