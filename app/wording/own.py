@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.wording.numbers import listed, percent, whole
+from app.wording.numbers import whole
 
 Facts = dict[str, Any]
 
@@ -44,20 +44,6 @@ DROP = "Leave out columns"
 KEEP = "Use although left out by itself"
 KEEP_HELP = (
     "Columns that look like identifiers, dates or free text are left out, as a model learns nothing fair from them."
-)
-
-PREVIEW = "3  What is used"
-LOOK_FIRST = "Worth a look before you train"
-SERIOUS = frozenset(
-    (
-        "one-sided outcome",
-        "tells the outcome",
-        "tells the group",
-        "no difference measurable",
-        "tiny group",
-        "small group",
-        "few rows",
-    )
 )
 
 TRAIN = "4  Train"
@@ -125,48 +111,6 @@ def value_pick(value: str, rows: int) -> str:
 def sees(noun: str) -> str:
     """The choice to let the model see the attribute."""
     return f"Let the model see {noun} when it decides"
-
-
-def used(found: Facts) -> str:
-    """How much of the file is used, in one line."""
-    line = f"{whole(found['rows_used'])} of {whole(found['rows'])} rows"
-    names = {"unit": found["unit"]}
-    gone = [f"{whole(rows)} without {names.get(what, what)}" for what, rows in found["rows_left_out"].items() if rows]
-    features = f"{whole(len(found['features']))} columns to predict from"
-    return f"{line}{f' (left out: {listed(gone)})' if gone else ''}, {features}."
-
-
-def concerns(found: Facts) -> tuple[list[str], list[str]]:
-    """The sentences of what to look at first, and of what is only good to know."""
-    serious = [concern["sentence"] for concern in found["concerns"] if concern["kind"] in SERIOUS]
-    # How many rows are left out stands in `used` already.
-    told = (*SERIOUS, "rows left out")
-    return serious, [concern["sentence"] for concern in found["concerns"] if concern["kind"] not in told]
-
-
-def column_rows(found: Facts) -> list[dict[str, str]]:
-    """The table of columns: what each is used for and how missing cells are handled, or why it is not used."""
-    roles = [(found["target"], "the outcome"), *((name, "tells the groups") for name in found["attributes"])]
-    roles += [(found["weight"], "survey weight")] if found["weight"] else []
-    roles += [(found["unit"], "rows that share it stay together")] if found["unit"] else []
-    roles += [(column["name"], f"predicts, as a {column['kind']}{_missing(column)}") for column in found["features"]]
-    roles += [(column["name"], f"left out: {column['reason']}") for column in found["left_out"]]
-    return [{"Column": name, "Use": use} for name, use in roles]
-
-
-def _missing(column: Facts) -> str:
-    if not column["missing"]:
-        return ""
-    return f"; {whole(column['missing'])} missing cells: {column['handled']}"
-
-
-def group_rows(found: Facts) -> list[dict[str, str]]:
-    """The table of groups, with the share that has the good outcome."""
-    name = f"With the good outcome ({found['favourable']})"
-    return [
-        {"Group": group["group"], "Rows": whole(group["rows"]), name: percent(group["favourable_rate"])}
-        for group in found["groups"]
-    ]
 
 
 def ahead(n: int) -> str:

@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 from app import store
 from app.store import private, training
 from app.store.asked import asked
-from app.wording import kept
+from app.wording import kept, offered
 from app.wording import own as words
 from tests.app.conftest import CHECKPOINT, ROOT
 from tests.data.strangers import loans
@@ -258,6 +258,43 @@ def test_the_questions_offer_what_the_core_takes(monkeypatch: pytest.MonkeyPatch
     assert "2 to 3 different values" in app.selectbox(key="pick_choice_target").help
     assert app.selectbox(key="pick_choice_attribute").options == ["a", "b"]
     assert "more than 3" in words_of(brought(csv_of(frame[["b", "c"]])))
+
+
+def captions(app: AppTest) -> list[str]:
+    return [str(found.value).replace("\\", "") for found in app.caption]
+
+
+def test_columns_that_cannot_be_chosen_are_named_with_the_reason() -> None:
+    frame = loans().assign(sex="Female", empty="", rare=[f"r{i % 900}" if i < 3 else "usual" for i in range(2_000)])
+    app = brought(csv_of(frame))
+    (outcome, groups) = captions(app)
+    for name in ("sex (one value only)", "empty (empty)"):
+        assert name in outcome
+        assert name in groups
+    assert "rare (fewer than two values that five rows or more hold)" in outcome
+    assert "(more than 20 different values)" in outcome
+    assert "age" in outcome
+    assert "age" not in groups, "numbers are offered, as they are cut into bands"
+    assert "loan_id" in groups
+    assert "looks like an identifier" in groups
+    offered = {*app.selectbox(key="pick_choice_target").options, *app.selectbox(key="pick_choice_attribute").options}
+    assert "sex" not in offered
+
+
+def test_of_many_columns_a_few_are_named() -> None:
+    line = offered.not_offered({f"c{i}": "a date" for i in range(9)} | {"x": "empty"}, offered.GROUPS)
+    assert line == "Not offered as groups: x (empty); c0, c1, c2, c3, c4, c5 and 3 more (a date)."
+    assert offered.not_offered({}, offered.OUTCOME) == ""
+
+
+def test_groups_that_equal_the_outcome_are_warned_of() -> None:
+    frame = loans().dropna(subset=["default", "sex"])
+    same = frame.assign(sex=frame["default"].map({"no": "Female", "yes": "Male"}))
+    shown = words_of(answered(brought(csv_of(same)), **ANSWERS))
+    assert "The groups nearly equal the outcome: 100.0% of Female and 0.0% of Male have the good one" in shown
+    part = frame.assign(sex=frame["sex"].where((frame["default"] == "yes") | (frame.index % 4 > 0), "Other"))
+    assert "All rows of Other have the same outcome" in words_of(answered(brought(csv_of(part)), **ANSWERS))
+    assert "nearly equal the outcome" not in words_of(answered(brought(csv_of(frame)), **ANSWERS))
 
 
 def test_one_outcome_only_is_said_at_the_question() -> None:

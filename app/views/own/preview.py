@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from app.views.parts import table
-from app.wording import own as words
+from app.wording import preview as words
 from app.wording.texts import markdown
 
 

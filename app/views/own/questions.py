@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app import state
+from app.wording import offered
 from app.wording import own as words
 from app.wording.texts import markdown
 
@@ -18,10 +19,11 @@ def show(seen: dict[str, Any]) -> dict[str, Any] | None:
     """Ask. Returns the recipe, or None while an answer is missing."""
     columns: dict[str, Column] = {column["name"]: column for column in seen["columns"]}
     most = seen["most_outcomes"]
-    outcomes = [name for name, c in columns.items() if len(c["values"]) >= 2 and c["distinct"] <= most]
+    outcomes, others = _split(columns, lambda column: offered.why_no_outcome(column, most))
     st.header(words.QUESTIONS, anchor=False)
     if not outcomes:
         st.error(markdown(words.no_outcome(most)))
+        _others(others, offered.OUTCOME)
         return None
     left, right = st.columns(2, gap="medium")
     with left:
@@ -31,8 +33,11 @@ def show(seen: dict[str, Any]) -> dict[str, Any] | None:
         favourable = _one(
             words.FAVOURABLE, "favourable", list(rows), words.FAVOURABLE_HELP, lambda v: words.value_pick(v, rows[v])
         )
-    groups = [name for name, c in columns.items() if name != target and _tells_groups(c, seen["most_groups"])]
+    _others(others, offered.OUTCOME)
+    rest = {name: column for name, column in columns.items() if name != target}
+    groups, others = _split(rest, lambda column: offered.why_no_groups(column, seen["most_groups"]))
     attribute = _one(words.ATTRIBUTE, "attribute", groups, words.ATTRIBUTE_HELP)
+    _others(others, offered.GROUPS)
     if not (target and favourable and attribute):
         return None
     with st.expander(words.MORE):
@@ -40,10 +45,15 @@ def show(seen: dict[str, Any]) -> dict[str, Any] | None:
     return {"target": target, "favourable": favourable, **more}
 
 
-def _tells_groups(column: Column, most: int) -> bool:
-    if column["kind"] == "number":
-        return not column["left_out"]
-    return 2 <= len(column["values"]) <= most
+def _split(columns: dict[str, Column], why_not: Callable[[Column], str | None]) -> tuple[list[str], dict[str, str]]:
+    """The columns that can be chosen, and why each of the others cannot."""
+    reasons = {name: why_not(column) for name, column in columns.items()}
+    return [name for name, why in reasons.items() if not why], {name: why for name, why in reasons.items() if why}
+
+
+def _others(reasons: dict[str, str], use: str) -> None:
+    if reasons:
+        st.caption(markdown(offered.not_offered(reasons, use)))
 
 
 def _more(columns: dict[str, Column], target: str, attribute: str, groups: list[str], least: int) -> dict[str, Any]:
