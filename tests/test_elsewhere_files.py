@@ -214,13 +214,6 @@ def test_a_person_file_is_sent_to_its_own_way_in(line: Checkpoint, tmp_path: Pat
     assert "Set YODO_PUMS_ROOT to the folder that holds it as 2018/1-Year/psam_p48.csv" in str(told.value)
 
 
-@pytest.mark.parametrize("option", [("--region", "ST"), ("--policy-by-group",)])
-def test_what_belongs_to_a_policy_needs_one(line: Checkpoint, cli: Callable[..., Outcome], option: tuple) -> None:
-    refused = cli("evaluate", line.path, "--dataset", "acs-income-tx-2018", *option)
-    assert (refused.code, refused.err.count("\n")) == (2, 1)
-    assert "Got --region or --policy-by-group without --policy" in refused.err
-
-
 # the terminal
 
 

@@ -21,7 +21,6 @@ from yodo_core.cli.options import (
     emit,
     say,
 )
-from yodo_core.errors import InputError
 
 HEAD = ("place", "alpha", "n", "accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap")
 
@@ -68,10 +67,6 @@ def evaluate(
         raise InputError("Got --region or --policy-by-group without --policy; name the file region,alpha too.")
     workers = Workers(backend or "loky", -1, scheduler, (tls_ca, tls_cert, tls_key)) if backend or scheduler else None
     ready, levels = checkpoints.read(checkpoint), grid(alphas)
-    if policy is None and (region is not None or policy_by_group):
-        raise InputError(
-            "Got --region or --policy-by-group without --policy; name the policy's file, or leave them out."
-        )
     if chart is not None:
         drawing.check(chart, theme)
     where = command.places(ready, dataset, states, year, horizon, data)
