@@ -87,7 +87,7 @@ def write(folder: Path, name: str, content: bytes) -> Path:
         ("rows.csv", b"PK\x03\x04place,size\n", "rows.csv is packed .a zip or an Excel workbook"),
         ("rows.csv", b"place,other\na,1\n", "rows.csv lacks the columns size; bring rows that have them"),
         ("rows.csv", b"place,size,size\na,1,1\n", "rows.csv holds the columns size more than once"),
-        ("rows.csv", b"place,size\na,many\n", "rows.csv cannot be read .*many"),
+        ("rows.csv", b"place,size\na,many\n", "rows.csv cannot be read .in the column size: .*many"),
         ("rows.csv", b"place,size\n\xff\xfe,1\n", "rows.csv is not UTF-8 text"),
         ("rows.csv.gz", b"place,size\na,1\n", "rows.csv.gz cannot be read"),
     ],

@@ -46,6 +46,9 @@ def read(
             yield pd.DataFrame({name: _values(batch[name], kinds[name]) for name in batch.schema.names}, copy=False)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())[:200]
+        place = re.search(r"In CSV column #(\d+): ", reason)
+        if place:
+            reason = f"in the column {_peek(file)[1][int(place[1])]}: {reason[place.end() :]}"
         if "UTF8" in reason:
             raise delimited.unreadable(file, reason) from None
         raise InputError(f"{file.name} cannot be read ({reason}); correct the file or copy it again.") from None
