@@ -18,7 +18,7 @@ from tests.app.conftest import CHECKPOINT, ROOT
 from yodo_core import alpha_map, checkpoint
 
 pytestmark = pytest.mark.browser
-TABLES = {"Groups and counts": "Groups and counts", "Curve as a table": "Curve", "Data and model card": "Card"}
+TABLES = {"Groups and counts": "Groups and counts", "Curve as a table": "Curve", "Data and model card": "Groups of the data"}
 
 
 def wait_for(page: Any, alpha: str, source: str = "rows") -> None:
