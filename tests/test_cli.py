@@ -235,7 +235,9 @@ def test_data_list_says_what_there_is(cli: Cli) -> None:
     assert adult["absent"] is None
     told = cli("data", "list").out
     assert "adult: Adult census, 1994, 48,842 rows; attributes sex, race, sex+race" in told
-    assert "a CSV or Parquet file of your own: train --data FILE" in told.splitlines()[-1]
+    assert "  favourable outcome >50K, 23.9% of the rows (predicted to earn over $50,000; among people who do" in told
+    assert "  by sex: Men 32,650 rows (30.4%), Women 16,192 rows (10.9%)\n" in told
+    assert "own-<file>: a CSV or Parquet file of your own\n  as in train --data FILE" in told
 
 
 def test_data_list_says_whose_rows_are_absent(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

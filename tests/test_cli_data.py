@@ -22,6 +22,7 @@ from yodo_core import __main__, checkpoint, evaluate
 from yodo_core.commands import train as train_command
 from yodo_core.config import TrainConfig
 from yodo_core.data import fetch, get, remote, resolve
+from yodo_core.data.acs_words import PROBLEMS
 from yodo_core.fairness.replication import FIGURES, standard_errors
 
 ROOT = Path(__file__).parents[1]
@@ -110,6 +111,18 @@ def test_failures_are_one_line(cli: Cli, server: Server, tmp_path: Path, options
     assert not (tmp_path / "data").exists()
 
 
+def test_only_the_survey_is_asked_about_states_and_years(cli: Cli, server: Server) -> None:
+    assert "Is there such a file for this state and year?" in cli("data", "fetch", *CALIFORNIA).err
+    assert "Not Found. The address may have moved." in cli("data", "fetch", "kdd").err
+
+
+def test_a_progress_file_that_cannot_be_written_is_one_line(cli: Cli, server: Server, tmp_path: Path) -> None:
+    server.files = {"/2018/1-Year/csv_pca.zip": zipped("06", 50)}
+    ended = cli("data", "fetch", *CALIFORNIA, "--progress-file", tmp_path / "none" / "x")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert f"The progress file {tmp_path / 'none' / 'x'} cannot be written (No such file or directory)" in ended.err
+
+
 def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(cli: Cli, server: Server, tmp_path: Path) -> None:
     """A real process, stopped while the server is silent."""
     whole = zipped("06", 25_000)
@@ -155,7 +168,7 @@ def test_ctrl_c_keeps_the_part_and_says_how_to_go_on(cli: Cli, server: Server, t
 def test_show_counts_groups_where_the_rows_are_here(cli: Cli, server: Server, tmp_path: Path) -> None:
     absent = cli("data", "show", *CALIFORNIA, "--json").json
     assert absent["rows"] is None
-    assert "groups" not in absent
+    assert absent["groups"]["sex"][0] == {"group": "Men", "n": None, "positives": None, "rate": None}
     assert "run `python -m yodo_core data fetch acs-income --states CA --year 2018`" in absent["absent"]
     writer(tmp_path / "data" / "pums")(people(90))
     found = cli("data", "show", *CALIFORNIA, "--json").json
@@ -168,7 +181,10 @@ def test_show_counts_groups_where_the_rows_are_here(cli: Cli, server: Server, tm
 
 def test_list_names_every_problem(cli: Cli) -> None:
     told = cli("data", "list").out
-    assert "problems income, employment, public-coverage, mobility, travel-time; years from 2014 on" in told
+    for problem, known in PROBLEMS.items():
+        title = f"acs-{problem}-<state>-<year>: {known.title}, any states, years from 2014 on"
+        assert title in told
+        assert known.qualified_phrase in told
 
 
 # train and point by states and year

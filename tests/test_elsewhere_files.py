@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Outcome, few_levels
 from tests.elsewhere import census, file_of, line, other_rows, states, trained
-from yodo_core import checkpoint, evaluate
+from yodo_core import checkpoint, data, evaluate
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands import evaluate as evaluate_command
 from yodo_core.commands import train
@@ -23,7 +23,7 @@ from yodo_core.data.own import Recipe, declare
 from yodo_core.elsewhere import measure, place
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.trained import may_share
-from yodo_core.errors import RowsAbsentError
+from yodo_core.errors import InputError, RowsAbsentError
 
 __all__ = ["line", "states"]
 ROWS = 1500
@@ -165,6 +165,53 @@ def test_a_worker_that_cannot_tell_the_training_rows_does_not_count_them(
     assert evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(())) == here
     with pytest.raises(RowsAbsentError, match="Texas 2018 would be measured on all rows here, on test rows where"):
         evaluate_command.run(both, where, [0.0, 1.0], 0.5, There(("psam_p72.csv",)))
+
+
+# what is wrong with a file of a known data set
+
+
+def made_of(line: Checkpoint) -> pd.DataFrame:
+    """Rows of the line's own data set, as they come in a file."""
+    return data.get(line.manifest["dataset"]).load().head(300).reset_index(drop=True)
+
+
+def test_weights_matter_only_where_they_are_used(line: Checkpoint, tmp_path: Path, cli: Callable[..., Outcome]) -> None:
+    frame = made_of(line).astype({"PWGTP": float})
+    frame.loc[:2, "PWGTP"] = -1
+    options = ("evaluate", line.path, "--data", file_of(tmp_path, frame), "--alphas", 3)
+    assert cli(*options, "--json").json["places"][1]["n"] == 300
+    refused = cli(*options, "--weighted")
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "rows.csv: Column 'PWGTP' has 3 values below 0; expected weights from 0 to 1e+12" in refused.err
+
+
+@pytest.mark.parametrize("value", [1e300, np.nan, np.inf])
+def test_numbers_that_cannot_be_used_are_named_with_file_and_column(
+    line: Checkpoint, tmp_path: Path, cli: Callable[..., Outcome], value: float
+) -> None:
+    frame = made_of(line)
+    frame.loc[7, "WKHP"] = value
+    refused = cli("evaluate", line.path, "--data", file_of(tmp_path, frame))
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    told = "rows.csv: Column 'WKHP' has 1 values that cannot be used; expected finite numbers from -1e+12 to 1e+12"
+    assert told in refused.err
+
+
+def test_codes_with_a_point_are_the_same_codes(line: Checkpoint, tmp_path: Path) -> None:
+    frame = made_of(line)
+    plain = measure.measure(line, of_file(line, file_of(tmp_path, frame)), [0.0])
+    pointed = frame.assign(SEX=frame["SEX"].astype(str) + ".0", OCCP=frame["OCCP"].astype(str) + ".00")
+    found = measure.measure(line, of_file(line, file_of(tmp_path, pointed, "pointed.csv")), [0.0])
+    assert np.array_equal(found.counts.n, plain.counts.n)
+    assert found.fitter.unseen() == plain.fitter.unseen()
+
+
+@pytest.mark.parametrize("lacking", [[], ["PINCP"], ["AGEP", "WKHP"]])
+def test_a_person_file_is_sent_to_its_own_way_in(line: Checkpoint, tmp_path: Path, lacking: list[str]) -> None:
+    file = file_of(tmp_path, census("tx", 1).assign(ST=48).drop(columns=lacking), "psam_p48.csv")
+    with pytest.raises(InputError, match=r"--dataset acs-income --states TX --year 2018") as told:
+        of_file(line, file)
+    assert "Set YODO_PUMS_ROOT to the folder that holds it as 2018/1-Year/psam_p48.csv" in str(told.value)
 
 
 # the terminal

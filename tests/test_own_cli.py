@@ -129,6 +129,8 @@ def test_training_prints_the_preview_and_writes_where_its_names_say(cli: Cli, fi
         ((), ("Got --data without --target; say which column is the outcome: loan_id, applicant,",)),
         (SAID[:2], ("Got --target default without --favourable", "good for the person: no, yes.")),
         ((*SAID, "--dataset", "kdd"), ("Got both --data and --dataset kdd; give one of them.",)),
+        ((*SAID, "--dataset", "adult"), ("Got both --data and --dataset adult; give one of them.",)),
+        ((*SAID, "--notion", "xx", "--preview"), ("Unknown notion 'xx'",)),
         ((*SAID[:5], "gender"), ("Unknown column of loans.csv 'gender'",)),
         ((*SAID[:5], "sex+twon"), ("Unknown column of loans.csv 'twon'", "Did you mean 'town'?")),
         ((*SAID, "--drop", "ag"), ("Unknown column of loans.csv 'ag'", "Did you mean 'age'?")),

@@ -86,7 +86,7 @@ def test_one_alpha_for_all_is_that_level(ready: Checkpoint, frame: pd.DataFrame,
 def test_states_may_be_named_by_code_number_or_name_and_are_the_region_by_default(
     cli: Cli, line: Checkpoint, tmp_path: Path
 ) -> None:
-    rules = policy_of(tmp_path, "region, alpha\nTexas, 0.5\n72, 0\nny, 1\n")
+    rules = policy_of(tmp_path, " Region, ALPHA\nTexas, 0.5\n72, 0\nny, 1\n")
     options = ("--dataset", "acs-income", "--states", "TX,PR", "--year", "2018", "--alphas", 3, "--policy", rules)
     found = cli("evaluate", line.path, *options, "--json").json
     policy = found["policy"]

@@ -46,7 +46,8 @@ def test_columns_come_in_the_file_s_order_of_rows(tmp_path: Path, ending: str, r
     ("values", "expected"),
     [
         (pa.array([1, None, 12], pa.int32()), ["1", None, "12"]),
-        (pa.array([1.0, 2.5, None]), ["1.0", "2.5", None]),
+        (pa.array([1.0, 2.5, None]), ["1", "2.5", None]),
+        (pa.array(["1.0", "1", "01.00x"]), ["1", "1", "01.00x"]),
         (pa.array([True, False, None]), ["True", "False", None]),
         (pa.array(["x", "y", "x"]).dictionary_encode(), ["x", "y", "x"]),
     ],
@@ -58,6 +59,14 @@ def test_a_category_is_its_value_as_text(tmp_path: Path, values: pa.Array, expec
         frames = list(batches.read(path, COLUMNS, WEIGHT, rows))
         assert texts(frames) == expected
         assert np.concatenate([frame["weight"] for frame in frames]).tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_csv_may_be_written_in_the_ways_that_own_files_may(tmp_path: Path, delimiter: str) -> None:
+    text = f"\ufeff\n\nsize{delimiter} place\n1.5{delimiter}b\n2{delimiter}a\n"
+    frames = list(batches.read(write(tmp_path, "rows.csv", text.encode()), COLUMNS))
+    assert texts(frames) == ["b", "a"]
+    assert np.concatenate([frame["size"] for frame in frames]).tolist() == [1.5, 2.0]
 
 
 def write(folder: Path, name: str, content: bytes) -> Path:
@@ -72,11 +81,14 @@ def write(folder: Path, name: str, content: bytes) -> Path:
         ("rows.xlsx", b"", r"rows.xlsx is of another kind; expected rows as .parquet or .csv or .csv.gz"),
         ("rows.parquet", b"", "rows.parquet cannot be read"),
         ("rows.parquet", b"PAR1" + b"\0" * 40 + b"PAR1", "rows.parquet cannot be read"),
-        ("rows.csv", b"", "rows.csv cannot be read"),
+        ("rows.csv", b"", "rows.csv is empty; expected a first row of column names"),
+        ("rows.csv", "place,größe\n".encode("latin-1"), "rows.csv is not UTF-8 text; expected UTF-8"),
+        ("rows.csv", b"place,size\na\0,1\n", "rows.csv holds a NUL byte .at byte 13"),
+        ("rows.csv", b"PK\x03\x04place,size\n", "rows.csv is packed .a zip or an Excel workbook"),
         ("rows.csv", b"place,other\na,1\n", "rows.csv lacks the columns size; bring rows that have them"),
         ("rows.csv", b"place,size,size\na,1,1\n", "rows.csv holds the columns size more than once"),
-        ("rows.csv", b"place,size\na,many\n", "rows.csv cannot be read .*many"),
-        ("rows.csv", b"place,size\n\xff\xfe,1\n", "rows.csv cannot be read .*UTF8"),
+        ("rows.csv", b"place,size\na,many\n", "rows.csv cannot be read .in the column size: .*many"),
+        ("rows.csv", b"place,size\n\xff\xfe,1\n", "rows.csv is not UTF-8 text"),
         ("rows.csv.gz", b"place,size\na,1\n", "rows.csv.gz cannot be read"),
     ],
 )

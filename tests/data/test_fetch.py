@@ -28,6 +28,7 @@ def zipped(**members: bytes) -> bytes:
 
 
 WHOLE = zipped(psam_p06_csv=CONTENT)
+HINT = "Is there such a file?"
 HALF = 4 * module.BLOCK
 """Bytes; of a block that breaks off nothing is kept."""
 
@@ -42,7 +43,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def get(server: Server, tmp_path: Path) -> Callable[..., Path]:
     def run(manners: Manners = QUICK, on_bytes: Callable[[int, int | None], None] = lambda *_: None) -> Path:
-        remote = Remote("pums/2018/1-Year/psam_p06.csv", f"{server.url}/csv_pca.zip", "psam_p06.csv")
+        remote = Remote("pums/2018/1-Year/psam_p06.csv", f"{server.url}/csv_pca.zip", "psam_p06.csv", HINT)
         return fetch(remote, tmp_path, on_bytes, manners)
 
     return run
@@ -97,23 +98,14 @@ def test_after_the_last_try_the_part_is_kept_and_named(
     get: Callable[..., Path], server: Server, tmp_path: Path
 ) -> None:
     server.steps = [("cut", HALF), 500, ("stall", 0)]
-    told = fails(get, "in 3 tries", "is silent for too long", "Run the same command again to go on from")
+    told = fails(get, "in 3 tries", "is silent for too long", "What came is kept in")
     (part,) = left(tmp_path)
     assert part == "csv_pca.zip.%22v1%22.part"
-    assert f"{part}." in told
+    assert f"{part}; run the same command again to go on from there, or delete it." in told
     assert next(tmp_path.rglob("*.part")).read_bytes() == WHOLE[:HALF]
     server.asked.clear()
     arrives(get, tmp_path)
     assert server.asked[0]["Range"] == f"bytes={HALF}-"
-
-
-@pytest.mark.parametrize("refusal", [403, 404])
-def test_what_broke_off_and_is_then_refused_leaves_nothing(
-    refusal: int, get: Callable[..., Path], server: Server, tmp_path: Path
-) -> None:
-    server.steps = [("cut", HALF), refusal]
-    fails(get, f"the server answers {refusal}")
-    assert left(tmp_path) == []
 
 
 @pytest.mark.parametrize("change", ["version", "ranges"])
@@ -171,7 +163,7 @@ def test_without_a_length_the_zip_itself_tells(get: Callable[..., Path], server:
     ("step", "tries", "told"),
     [
         (403, 1, "the server answers 403 Forbidden"),
-        (404, 1, "404 Not Found. Is there such a file, of this state and year where it has one?"),
+        (404, 1, f"404 Not Found. {HINT}"),
         (429, 3, "the server answers 429"),
         (503, 3, "in 3 tries: the server answers 503"),
         (("stall", 0), 3, "the server is silent for too long"),
@@ -186,6 +178,22 @@ def test_what_cannot_be_had_is_one_line_and_leaves_nothing(
     server.steps = [step] * tries
     fails(get, told)
     assert len(server.asked) == tries
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("step", [403, 404, ("type", "text/html"), ("to", "ftp://127.0.0.1/x")])
+def test_a_refusal_after_a_cut_leaves_nothing(
+    step: object, get: Callable[..., Path], server: Server, tmp_path: Path
+) -> None:
+    """Within one command, and where an earlier one left a part."""
+    server.steps = [("cut", HALF), step]
+    fails(get)
+    assert left(tmp_path) == []
+    server.steps = [("cut", HALF), 500, 500]
+    fails(get, "What came is kept in")
+    assert len(left(tmp_path)) == 1
+    server.steps = [step]
+    fails(get)
     assert left(tmp_path) == []
 
 

@@ -125,6 +125,8 @@ def test_blank_lines_on_top_are_no_rows(tmp_path: Path, blank: bytes, between: b
     assert list(found) == ["column 1" if b"\t" in blank else "good", "sex"]
 
 
+JOBS = [f"job {0 if i % 20 < 11 else i % 131}" for i in range(400)]
+"""Most people have the first of them."""
 COLUMNS: dict[str, tuple[list[Any], str, str | None]] = {
     "whole numbers, few of them": ([3, 1, 2], "category", None),
     "whole numbers, many of them": (list(range(11)), "number", None),
@@ -145,6 +147,25 @@ COLUMNS: dict[str, tuple[list[Any], str, str | None]] = {
     "day": ([f"{i % 28 + 1:02}.{i % 12 + 1:02}.2020" for i in range(90)], "category", DATE),
     "moment": ([f"2020-03-{i % 28 + 1:02}T10:{i % 60:02}:00Z" for i in range(90)], "category", DATE),
     "remark": ([f"he said that it was number {i} of them" for i in range(90)], "category", FREE_TEXT),
+    "applied by": ([f"Hans Meier {i}" for i in range(25)], "category", IDENTIFIER),
+    "applicant": (
+        [
+            f"{a}, {b}"
+            for a in ("Quill", "O'Hara", "Łuka")
+            for b in ("Zoë", "Anne-Marie", "J.", "Bo", "Li", "Max", "Ida", "Jo")
+        ],
+        "category",
+        IDENTIFIER,
+    ),
+    "seller": ([f"seller{i}" for i in range(130)], "category", IDENTIFIER),
+    "occupation": (JOBS, "category", None),
+    "birthplace": ([*(f"Land{i}" for i in range(30)), "New York", "Puerto Rico"], "category", None),
+    "answer": (
+        [f"he said on day {i} that it would all be paid back in good time" for i in range(12)],
+        "category",
+        FREE_TEXT,
+    ),
+    "class": (["Self emp not inc", "Not in universe or children"], "category", None),
     "constant": (["same"], "category", "one value only"),
     "a tick or nothing": (["x", ""], "category", None),
     "nothing": ([""], "category", "empty"),
@@ -460,6 +481,36 @@ def test_what_a_user_should_know_is_said(tmp_path: Path) -> None:
     first = concerns(declare(rare, said(drop=("title",))), said())[0]
     assert first.kind == "one-sided outcome"
     assert "a model that says no to everyone is already 96.5% right" in first.sentence
+
+
+def test_many_values_and_a_group_that_is_the_outcome_are_said(tmp_path: Path) -> None:
+    file = small(tmp_path, {"job": JOBS, "passed": ["y", "n", "n"]})
+    recipe = said(attribute=("passed",))
+    found = {c.kind: c for c in concerns(declare(file, recipe), recipe)}
+    assert found["many values"].sentence == (
+        f"job has {len(set(JOBS))} different values; if they tell single people apart, drop it."
+    )
+    assert found["group tells the outcome"].columns == ("passed",)
+    assert not {"many values", "group tells the outcome"} & {
+        c.kind for c in concerns(declare(file, said(drop=("job",))), said(drop=("job",)))
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "weight"), [(1e306, "cell"), (-2e12, "cell"), (1e300, "w"), (1e-320, "w"), (np.inf, "w")]
+)
+@pytest.mark.parametrize("name", ["loans.csv", "loans.parquet"])
+def test_numbers_too_large_or_small_to_compute_with_are_one_line(
+    tmp_path: Path, value: float, weight: str, name: str
+) -> None:
+    frame = loans().assign(w=1.0 + np.arange(ROWS) % 7)
+    frame.loc[7, "income" if weight == "cell" else "w"] = value
+    file = write(tmp_path / name, frame)
+    told = "'income' of loans.*1 cells beyond 1e.12.*expected numbers from -1e.12 to 1e.12"
+    if weight == "w":
+        told = "'w' of loans.* cannot be the weight: 1 of its cells are no finite number above 0, from 1e-09 to 1e.12"
+    with pytest.raises(InputError, match=told):
+        declare(file, recipe(weight="w"))
 
 
 def test_a_sound_file_raises_few_concerns(path: Path) -> None:

@@ -127,6 +127,31 @@ def test_damaged_files_are_refused_in_one_line(write: Callable[..., Path]) -> No
         assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "has a first row and no people below it"),
+        (np.random.default_rng(1).bytes(5_000), "cannot be read (it is no text); expected a person file"),
+    ],
+)
+def test_files_without_people_or_of_no_text_are_one_clean_line(
+    write: Callable[..., Path], content: bytes, told: str
+) -> None:
+    path = write(people(30))
+    path.write_bytes(content or path.read_bytes().partition(b"\n")[0] + b"\n")
+    with pytest.raises(InputError) as ended:
+        get("acs-income-ca-2018").load()
+    assert told in str(ended.value)
+    assert str(ended.value).isascii()
+    assert str(ended.value).isprintable()
+
+
+def test_a_file_of_which_nobody_passes_is_said(write: Callable[..., Path]) -> None:
+    write(people(30).assign(AGEP=5))
+    with pytest.raises(InputError, match=r"Nobody in psam_p06\.csv passes the filter of ACSIncome"):
+        get("acs-income-ca-2018").load()
+
+
 # every problem, year, horizon
 
 
@@ -259,3 +284,11 @@ def test_replicate_weights_of_some_states_only_are_none(write: Callable[..., Pat
     assert get("acs-income-ca+ny-2018").replicates() is None
     with pytest.raises(RowsAbsentError, match=r"psam_p48\.csv"):
         get("acs-income-tx-2018").replicates()
+
+
+def test_who_asks_for_an_attribute_that_a_problem_lacks_is_told_where_it_is() -> None:
+    with pytest.raises(InputError) as told:
+        get("acs-income-ca-2018").attribute("DIS".lower())
+    assert "Unknown attribute of acs-income-ca-2018 'dis'. Known: age, race," in str(told.value)
+    assert str(told.value).endswith("dis is there in employment, public-coverage, mobility, travel-time.")
+    assert get("acs-employment-ma-2018").attribute("dis").columns == ("DIS",)

@@ -85,10 +85,15 @@ def test_arrays_that_are_no_vectors_are_one_line(tmp_path: Path, changes: dict[s
 
 
 def test_lists_of_several_lengths_are_no_vectors(tmp_path: Path) -> None:
-    for vectors in ([[1.0, 2.0]] * (ROWS - 1) + [[1.0]], [[1.0]] * (ROWS - 1) + [None], [["a", "b"]] * ROWS):
+    for vectors, why in (
+        ([[1.0, 2.0]] * (ROWS - 1) + [[1.0]], "lists of 1 to 2 numbers; vectors have one length"),
+        ([[1.0, 2.0]] * (ROWS - 1) + [None], "lists of numbers, of which 1 are missing"),
+        ([[1.0]] * ROWS, "lists of fewer than two numbers"),
+        ([["a", "b"]] * ROWS, "neither numbers nor text"),
+    ):
         path = parquet(tmp_path / "v.parquet", pa.array(vectors))
         assert read_table(path).column_names == ["vector", "label", "group"]
-        with pytest.raises(InputError, match="has no column left to learn from"):
+        with pytest.raises(InputError, match=f"has no column left to learn from .vector: {why}"):
             declare(path, RECIPE)
 
 
@@ -109,6 +114,9 @@ def test_damaged_and_lying_files_are_one_line(tmp_path: Path, monkeypatch: pytes
     broken[200:260] = bytes(255 - byte for byte in broken[200:260])
     (tmp_path / "v.npz").write_bytes(bytes(broken))
     with pytest.raises(InputError, match=r"v.npz cannot be read as vectors"):
+        read_table(tmp_path / "v.npz")
+    (tmp_path / "v.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"v.npz cannot be read as vectors \(File is not a zip file"):
         read_table(tmp_path / "v.npz")
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as packed:
         packed.writestr("a.txt", "1")

@@ -10,23 +10,22 @@ import typer
 from yodo_core.cli.options import Horizon, Json, States, Year, emit, say
 
 Dataset = Annotated[str, typer.Argument(help="A data set, e.g. kdd, or acs-income with --states and --year.")]
+MOST_NAMED = 10
+"""Attributes that get a line each; more than these are named on one."""
 
 
 def listed(as_json: Json = False) -> None:
-    """The data sets there are, with licence, size and attributes; reads no rows."""
-    from yodo_core.data import DATASETS, acs, celeba, places
-    from yodo_core.data.card import card
+    """A card for each data set: rows, groups and rates where its rows are here, nouns, licence, source, problems."""
+    from yodo_core.data import acs, celeba, listing
 
-    cards = [card(spec) for spec in DATASETS.values()]
+    cards, patterns = listing.datasets(), listing.patterns()
     if as_json:
-        return emit({"datasets": cards, "patterns": [acs.PATTERN, celeba.PATTERN]})
-    for found in cards:
+        return emit({"datasets": cards, "patterns": [acs.PATTERN, celeba.PATTERN], "pattern_cards": patterns})
+    for found in (*cards, *patterns):
         _print(found)
-    say(f"{acs.PATTERN}: American Community Survey, as in {acs.EXAMPLE}, several states joined by +")
-    say(f"  problems {', '.join(acs.PROBLEMS)}; years from {acs.FIRST_YEAR} on, {acs.FIVE} at the end for 5-Year files")
-    say(f"  its rows are read from the folder that {places.PUMS} names, or where `data fetch` put them; {acs.SOURCE}")
-    say(f"{celeba.PATTERN}: {celeba.CARD}")
-    say("a CSV or Parquet file of your own: train --data FILE --target COLUMN --favourable VALUE --attribute COLUMN")
+        _print_groups(found)
+        for problem in found["known_problems"]:
+            say(f"  - {problem}")
 
 
 def show(
@@ -41,11 +40,12 @@ def show(
     if as_json:
         return emit(found)
     _print(found)
-    for attribute, groups in found.get("groups", {}).items():
+    for problem in found["known_problems"]:
+        say(f"  - {problem}")
+    for attribute, groups in found["groups"].items() if not found["absent"] else ():
         say(f"  by {attribute}, share with {found['favourable']}:")
         for group in groups:
-            rate = "too few to tell" if group["rate"] is None else f"{group['rate']:.1%}"
-            say(f"    {group['group']}: {group['n']:,} rows, {rate}")
+            say(f"    {group['group']}: {group['n']:,} rows, {_rate(group)}")
 
 
 def fetch(
@@ -74,10 +74,32 @@ def fetch(
 
 def _print(card: dict[str, Any]) -> None:
     size = f", {card['rows']:,} rows" if card["rows"] else ""
-    say(f"{card['dataset']}: {card['title']}{size}; attributes {', '.join(card['attributes'])}")
+    by = f"; attributes {', '.join(card['attributes'])}" if 0 < len(card["attributes"]) <= MOST_NAMED else ""
+    say(f"{card['dataset']}: {card['title']}{size}{by}")
     if card["absent"]:
         say(f"  its rows are not on this machine: {card['absent']}")
-    say(f"  favourable outcome {card['favourable']} ({card['decision_noun']}); {card['licence']}")
-    say(f"  {card['source']}")
-    for problem in card["known_problems"]:
-        say(f"  - {problem}")
+    if "like" in card:
+        say(f"  as in {card['like']}; {card['note']}")
+    share = "" if card["rate"] is None else f", {card['rate']:.1%} of the rows"
+    say(f"  favourable outcome {card['favourable']}{share} ({card['decision_noun']}; {card['qualified_phrase']})")
+    say(f"  {card['licence']}; {card['source']}")
+
+
+def _print_groups(card: dict[str, Any]) -> None:
+    """A line for each attribute of one column, with rows and rates where they are known; many attributes on one."""
+    singles = {name: groups for name, groups in card["groups"].items() if "+" not in name}
+    if len(singles) > MOST_NAMED:
+        say(f"  by any of {len(singles)} attributes, yes or no: {', '.join(singles)}")
+        return
+    for name, groups in singles.items():
+        say(f"  by {name}: {', '.join(map(_group, groups))}")
+
+
+def _group(group: dict[str, Any]) -> str:
+    if group["n"] is None:
+        return str(group["group"])
+    return f"{group['group']} {group['n']:,} rows ({_rate(group)})"
+
+
+def _rate(group: dict[str, Any]) -> str:
+    return "too few to tell" if group["rate"] is None else f"{group['rate']:.1%}"

@@ -13,6 +13,7 @@ import typer
 from yodo_core.cli.options import Horizon, Json, Scheduler, States, TlsCa, TlsCert, TlsKey, Year, emit, option, say
 from yodo_core.cli.own import Drop, Favourable, FileToTrain, Keep, Preview, Reference, Target, Unit, Weight, lines
 from yodo_core.config import TrainConfig, help_of
+from yodo_core.errors import InputError
 
 DEFAULT = TrainConfig()
 FILES = ("--data", "--out")
@@ -81,7 +82,11 @@ def train(
         refuse_without_file(said | {"reference": reference, "preview": preview})
     else:
         from yodo_core.commands import own
+        from yodo_core.fairness.notions import get_notion
 
+        if any(argument.split("=")[0] == "--dataset" for argument in sys.argv):
+            raise InputError(f"Got both --data and --dataset {dataset}; give one of them.")
+        get_notion(notion)
         config, spec, shown = own.described(data, config, reference=reference, **said)
         if preview:
             return emit(shown) if as_json else say(*lines(shown))
@@ -117,8 +122,6 @@ def train(
 
 def refuse_without_file(said: dict[str, object]) -> None:
     """Raises InputError for options that describe a file where none is given."""
-    from yodo_core.errors import InputError
-
     given = [f"--{name}" for name, value in said.items() if value]
     if given:
         raise InputError(f"Got {', '.join(given)} without --data; name the file that they describe, or leave them out.")

@@ -66,7 +66,8 @@ def run(
     measured = []
     with progress() as bar:
         task = bar.add_task("places", total=len(where))
-        for one in _elsewhere(ready, where, alphas, workers, file) if workers else _in_turn(ready, where, alphas):
+        counted = _elsewhere(ready, where, alphas, workers, file, weighted) if workers else None
+        for one in counted or (measure.measure(ready, one, alphas, weighted=weighted) for one in where):
             measured.append(one)
             bar.advance(task)
     measured.sort(key=lambda one: where.index(one.place))
@@ -76,14 +77,15 @@ def run(
     return {"checkpoint": ready.id, "notion": ready.notion, "weighted": weighted, "places": found}
 
 
-def _in_turn(ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float]) -> Iterator[measure.Measured]:
-    return (measure.measure(ready, one, alphas) for one in where)
-
-
 def _elsewhere(
-    ready: Checkpoint, where: Sequence[Place], alphas: Sequence[float], workers: Workers, file: Path | None
+    ready: Checkpoint,
+    where: Sequence[Place],
+    alphas: Sequence[float],
+    workers: Workers,
+    file: Path | None,
+    weighted: bool,
 ) -> Iterator[measure.Measured]:
-    tasks = [(bare(ready), i, one.dataset, file, (one.rows, one.note), alphas) for i, one in enumerate(where)]
+    tasks = [(bare(ready), i, one.dataset, file, (one.rows, one.note), alphas, weighted) for i, one in enumerate(where)]
     with closing(workers.each(count_place, tasks)) as counted:
         for i, counts, fit in counted:
             yield measure.Measured(where[i], counts, fit)
@@ -96,6 +98,7 @@ def count_place(
     file: Path | None,
     told: tuple[str, str | None],
     alphas: Sequence[float],
+    weighted: bool = True,
 ) -> tuple[int, Counts, Fitter]:
     """A place's counts and what was left out, from the copy of its rows on the machine that a task runs on.
 
@@ -108,7 +111,7 @@ def count_place(
             f"{place.name} would be measured on {place.rows} rows here, on {told[0]} rows where the command runs, as "
             f"the files of the two differ; put the same on both, those that {ready.id} was trained on among them."
         )
-    found = measure.measure(ready, place, alphas)
+    found = measure.measure(ready, place, alphas, weighted=weighted)
     return number, found.counts, found.fitter
 
 
@@ -140,7 +143,7 @@ def by_policy(
     if reason and not by_group:
         raise ByGroupError(reason)
     rules.check([str(region) for region in regions.index])
-    found = apply(ready, where, rules)
+    found = apply(ready, where, rules, weighted)
     rows = " and ".join(sorted({one.rows for one in where}))
     named = [(rules.alphas[region], counts) for region, counts in found.items()]
     records = measure.records(ready, named, threshold, rows, "rows", weighted)

@@ -14,14 +14,15 @@ from yodo_core.commands.told import Told
 from yodo_core.data import places
 from yodo_core.data.fetch import PATIENT, Manners, fetch
 from yodo_core.data.remote import Remote, remotes
-from yodo_core.errors import InterruptedRun
+from yodo_core.errors import InputError, InterruptedRun
 
 
 def run(dataset: str, everything: bool = False, manners: Manners = PATIENT, told: Path | None = None) -> dict[str, Any]:
     """Fetch what is missing, file after file. Returns the JSON figures; `told` is a file that progress is kept in.
 
     `everything` is as in `remotes`.
-    Raises FetchError for a failed download, InterruptedRun where the user stops it.
+    Raises FetchError for a failed download, InterruptedRun where the user stops it, InputError where `told` cannot be
+    written.
     """
     began, folder = time.perf_counter(), places.home()
     files: list[dict[str, Any]] = []
@@ -67,5 +68,11 @@ def _progress(told: Path | None, stages: int) -> Told:
 def _write(told: Path, record: dict[str, Any]) -> None:
     """The record in its file, whole at every moment."""
     fresh = told.with_name(f".{told.name}")
-    fresh.write_text(json.dumps(record), "utf-8")
-    fresh.replace(told)
+    try:
+        fresh.write_text(json.dumps(record), "utf-8")
+        fresh.replace(told)
+    except OSError as error:
+        raise InputError(
+            f"The progress file {told} cannot be written ({error.strerror}); expected one in a folder that is "
+            "there. Name another."
+        ) from None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from yodo_core.data import pums
-from yodo_core.data.acs_words import ATTRIBUTES, HELP, NUMBERS, Problem
+from yodo_core.data.acs_words import ATTRIBUTES, HELP, NUMBERS, PROBLEMS, Problem
 from yodo_core.data.pums import HORIZONS, UNIT, WEIGHT, Survey, Task, renamed
 from yodo_core.data.spec import Attribute, Column, DataSpec
 from yodo_core.errors import InputError
@@ -46,6 +46,7 @@ def build(name: str, problem: Problem, survey: Survey, find: Callable[[], Any], 
         ),
         source=SOURCE,
         known_problems=_known_problems(problem, columns, five),
+        lacks=_lacks(columns),
         load=partial(pums.load, task, survey),
         absent=partial(survey.absent, fetch),
         replicates=partial(pums.replicates, task, survey),
@@ -77,6 +78,17 @@ def _attributes(problem: Problem, columns: Sequence[Column]) -> tuple[Attribute,
             "one, to compare groups by. Add it: the attribute that is compared is no feature by default."
         )
     return found
+
+
+def _lacks(columns: Sequence[Column]) -> dict[str, str]:
+    """Of each attribute whose columns the problem has not: which problems have them."""
+    names = {column.name for column in columns}
+    return {
+        id: f"{shown.id} is there in {', '.join(k for k, v in PROBLEMS.items() if needed <= set(v.features))}."
+        for shown in ATTRIBUTES
+        if not (needed := set(shown.columns)) <= names
+        for id in (shown.id, *shown.aliases)
+    }
 
 
 def _known_problems(problem: Problem, columns: Sequence[Column], five: bool) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from yodo_core.data.rows import groups_of, labels
-from yodo_core.data.spec import DataSpec
+from yodo_core.data.spec import JOIN, Attribute, DataSpec
 
 WORDS = (
     *("title", "people", "decision_noun", "qualified_phrase", "favourable", "teaching_note"),
@@ -22,7 +23,8 @@ LEAST = 30
 def card(spec: DataSpec) -> dict[str, Any]:
     """The card as declared, which reads no rows: `rows` is None where the number is not fixed.
 
-    `absent` says what keeps the rows from being read here, None where they are at hand.
+    `absent` says what keeps the rows from being read here, None where they are at hand. `rate` is None, and so is what
+    only rows say of the `groups`, which are those of `counted` by name.
     """
     return {
         "dataset": spec.id,
@@ -31,7 +33,21 @@ def card(spec: DataSpec) -> dict[str, Any]:
         "attributes": [attribute.id for attribute in spec.attributes],
         "rows": spec.rows,
         "absent": spec.absent(),
+        "rate": None,
+        "groups": {
+            attribute.id: [
+                {"group": name, "n": None, "positives": None, "rate": None} for name in _named(spec, attribute)
+            ]
+            for attribute in spec.attributes
+        },
     }
+
+
+def _named(spec: DataSpec, attribute: Attribute) -> list[str]:
+    """The groups' names as declared, of an intersection every combination; none where the data set declares none."""
+    singles = [spec.single(column) for column in attribute.columns] if len(attribute.columns) > 1 else [attribute]
+    names = [dict.fromkeys(one.band_names() or one.groups.values()) if one else () for one in singles]
+    return [JOIN.join(parts) for parts in product(*names)]
 
 
 def counted(spec: DataSpec) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from yodo_core.errors import InputError
 
 RARE = 5
 MOST_NARROW = 2**15
+MOST = 1e12
+"""The size a number may have; with far larger ones means and losses are no numbers any more."""
 
 
 class NumberScale(NamedTuple):
@@ -149,13 +151,19 @@ def _fill(stored: dict[str, Any]) -> float | None:
 
 
 def finite_numbers(frame: pd.DataFrame, name: str, log: bool = False) -> np.ndarray:
-    """The column as float64 (N,), through log(1 + value) where asked. Raises InputError if not finite."""
+    """The column as float64 (N,), through log(1 + value) where asked.
+
+    Raises InputError for what is not finite, or beyond MOST.
+    """
     values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    # A comparison with NaN is False.
+    values = np.where(np.abs(values) <= MOST, values, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.log1p(values) if log else values
     bad = int((~np.isfinite(values)).sum())
     if bad:
-        expected = "numbers above -1 (the column enters as log(1 + value))" if log else "finite numbers"
+        floor = "numbers above -1, as the column enters as log(1 + value)," if log else f"numbers from {-MOST:g}"
+        expected = f"finite {floor} to {MOST:g}"
         raise InputError(
             f"Column {name!r} has {bad} values that cannot be used; expected {expected}. "
             "Correct those rows or leave them out."

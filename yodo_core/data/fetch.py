@@ -27,7 +27,7 @@ OnBytes = Callable[[int, int | None], None]
 
 
 class FetchError(YodoError):
-    """A download failed; what it left, at most, is a part file to go on from."""
+    """A download failed; where trying again may help, what came before may be left in a part file, which it names."""
 
     code = "fetch_failed"
     exit_code = 4
@@ -53,9 +53,9 @@ def fetch(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners = PA
     """The file of `remote` in `folder`: downloaded, checked, unpacked, and renamed into its place when whole.
 
     One process at a time fetches a file. A part of an earlier download is gone on with where the server still has that
-    version. `on_bytes` is told the bytes at hand and, where known, in all. Raises FetchError, one line, after which at
-    most that part is left. Only https is spoken, by proxy where the environment names one, unless the address itself is
-    of http.
+    version. `on_bytes` is told the bytes at hand and, where known, in all. Raises FetchError, one line: after the last
+    of several tries what came is kept and named, after a refusal that will not pass nothing is left. Only https is
+    spoken, by proxy where the environment names one, unless the address itself is of http.
     """
     try:
         # Two would write and remove one part.
@@ -95,7 +95,9 @@ def _patiently(remote: Remote, folder: Path, on_bytes: OnBytes, manners: Manners
         except (_Passing, requests.ConnectionError, requests.Timeout, ChunkedEncodingError) as error:
             reason = _plain(error)
     kept = remote.parts(folder)
-    again = f"Run the same command again to go on from {kept[0]}" if kept else "Try again later"
+    again = "Try again later"
+    if kept:
+        again = f"What came is kept in {kept[0]}; run the same command again to go on from there, or delete it"
     raise FetchError(f"{remote.url} cannot be fetched in {manners.tries} tries: {reason}. {again}.")
 
 
@@ -133,7 +135,7 @@ def _check(answer: requests.Response, remote: Remote) -> None:
     if status in (408, 416, 429) or status >= 500:
         raise _Passing(f"the server answers {status} {answer.reason}")
     if status not in (200, 206):
-        hint = " Is there such a file, of this state and year where it has one?" if status == 404 else ""
+        hint = f" {remote.hint}" if status == 404 else ""
         raise FetchError(f"{remote.url} cannot be fetched: the server answers {status} {answer.reason}.{hint}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and kind not in KINDS:

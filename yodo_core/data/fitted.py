@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from yodo_core.data.encoder import Encoder, finite_numbers
+from yodo_core.data.encoder import MOST, Encoder, finite_numbers
 from yodo_core.data.prepare import Table
 from yodo_core.data.rows import group_names, labels
 from yodo_core.data.spec import Attribute, Column, DataSpec
@@ -73,7 +73,7 @@ class Fitter:
     def fit(self, frame: pd.DataFrame) -> tuple[Table, np.ndarray]:
         """The rows of known groups as a table, and which rows those are, bool (N,).
 
-        Raises InputError for values that are no number where one is expected, or a target that is empty.
+        Raises InputError for values that are no number where one is expected, a weight below 0, or an empty target.
         """
         names = group_names(frame, self.spec, self.attribute, declared=False)
         group = pd.Index(self.groups).get_indexer(names)
@@ -89,6 +89,11 @@ class Fitter:
         self.outcomes.update(map(str, known[self.spec.target].dropna().unique()))
         weight = self.spec.weight if self.weighted and self.spec.weight in frame else None
         weights = None if weight is None else finite_numbers(known, weight)
+        if weights is not None and (below := int((weights < 0).sum())):
+            raise InputError(
+                f"Column {weight!r} has {below:,} values below 0; expected weights from 0 to {MOST:g}. Correct those "
+                "rows, or leave the weights out."
+            )
         return Table(codes, numbers, labels(known, self.spec), group[kept].astype(np.int64), weights), kept
 
     def unseen(self) -> dict[str, Any]:

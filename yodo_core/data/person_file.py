@@ -34,11 +34,14 @@ class PersonFile:
         try:
             with csv.open_csv(self.path) as opened:
                 return list(opened.schema.names)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise self._broken(error) from None
 
     def read(self, columns: Sequence[str], problem: str) -> pd.DataFrame:
-        """These columns, parsed once. Raises InputError that names those it lacks and the problem that needs them."""
+        """These columns, parsed once.
+
+        Raises InputError that names those it lacks and the problem that needs them, or where it has no rows.
+        """
         header = self.header()
         missing = [name for name in columns if name not in header]
         if missing:
@@ -47,18 +50,25 @@ class PersonFile:
                 "file or take another problem."
             )
         try:
-            return parsed(self.path, columns, lambda: _parse(self.path, columns))
+            frame = parsed(self.path, columns, lambda: _parse(self.path, columns))
         except (pa.ArrowException, OSError) as error:
             text = re.search(r"In CSV column #(\d+): .* invalid value '(.*)'", str(error))
             if not text:
                 raise self._broken(error) from None
             name, value = header[int(text[1])], text[2][:20]
+            if not (value.isascii() and value.isprintable()):
+                raise self._broken(error) from None
             raise InputError(
                 f"{self} holds the text {value!r} in the column {name}; expected codes. Copy or fetch it again."
             ) from None
+        if frame.empty:
+            raise InputError(f"{self} has a first row and no people below it. Copy or fetch it again.")
+        return frame
 
     def _broken(self, error: Exception) -> InputError:
         reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
+        if not (reason.isascii() and reason.isprintable()) or isinstance(error, UnicodeDecodeError):
+            reason = "it is no text"
         return InputError(
             f"{self} cannot be read ({reason}); expected a person file as the Census Bureau publishes it. Copy or "
             "fetch it again."

@@ -87,12 +87,15 @@ class Task:
 def load(task: Task, survey: Survey) -> pd.DataFrame:
     """The columns of every state in turn, of the rows that pass the problem's filter; what does not apply is 0.
 
-    Raises RowsAbsentError where a file is missing, InputError where its columns are.
+    Raises RowsAbsentError where a file is missing, InputError where its columns are, or nobody passes.
     """
     problem = task.find()
     target = renamed(problem.target, survey.year)
     parts = [rows for _, rows in _passing(task, survey)]
     rows = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    if rows.empty:
+        files = ", ".join(Path(name).name for name in survey.names())
+        raise InputError(f"Nobody in {files} passes the filter of {task.name}. Take other files or another problem.")
     return pd.DataFrame(
         {
             column.name: _outcome(rows[target], problem, task) if column.name == target else _values(rows, column)

@@ -17,11 +17,15 @@ LONGEST = 120
 
 @dataclass(frozen=True)
 class Remote:
-    """A file to be had: its name below a data folder, its address, and what it is called in the zip that holds it."""
+    """A file to be had: its name below a data folder, its address, and what it is called in the zip that holds it.
+
+    `hint` is a sentence for who is told that there is nothing at the address.
+    """
 
     name: str
     url: str
     member: str | None = None
+    hint: str = "The address may have moved."
 
     @property
     def packed(self) -> str:
@@ -67,6 +71,6 @@ def remotes(dataset: str, everything: bool = False) -> list[Remote]:
     survey = acs.survey(dataset)
     folder = f"{CENSUS}/{survey.year}/{survey.horizon}"
     return [
-        Remote(name, f"{folder}/csv_p{state}.zip", Path(name).name)
+        Remote(name, f"{folder}/csv_p{state}.zip", Path(name).name, "Is there such a file for this state and year?")
         for name, state in zip(survey.names(), survey.states, strict=True)
     ]

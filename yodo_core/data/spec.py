@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from yodo_core.data.pictures import Pictures
-from yodo_core.errors import unknown
+from yodo_core.errors import InputError, unknown
 
 JOIN = " · "
 OWN = "own-"
@@ -96,6 +96,8 @@ class DataSpec:
     replicates: Callable[[], np.ndarray | None] = lambda: None
     pictures: Callable[[], Pictures] | None = None
     keep_out: str = ""
+    lacks: dict[str, str] = field(default_factory=dict, hash=False)
+    """What to say to who asks for an attribute, by its id, that similar data sets have and this one has not."""
     own: dict[str, Any] | None = field(default=None, hash=False)
     """What a user said of a file of their own, with its name, as the manifest keeps it; None for other data sets."""
 
@@ -109,7 +111,8 @@ class DataSpec:
             raw = attribute.columns if len(attribute.columns) == 1 else ()
             if wanted in {known.casefold() for known in (attribute.id, *attribute.aliases, *raw)}:
                 return attribute
-        raise unknown(f"attribute of {self.id}", name, (attribute.id for attribute in self.attributes))
+        error = unknown(f"attribute of {self.id}", name, (attribute.id for attribute in self.attributes))
+        raise InputError(f"{error} {self.lacks[wanted]}") if wanted in self.lacks else error
 
     def column(self, name: str) -> Column:
         """The declared column of this name. Raises InputError for another."""

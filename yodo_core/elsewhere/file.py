@@ -11,11 +11,15 @@ import pandas as pd
 
 from yodo_core import data
 from yodo_core.checkpoint import Checkpoint
-from yodo_core.data import batches
+from yodo_core.data import acs, batches
+from yodo_core.data.places import PUMS
 from yodo_core.data.prepare import rows_hash
+from yodo_core.data.pums import UNIT, WEIGHT
 from yodo_core.data.spec import Column, DataSpec
+from yodo_core.data.states import code_of
 from yodo_core.elsewhere.place import TEST, Place, fitter
-from yodo_core.elsewhere.trained import doubt, test_rows, trained_on
+from yodo_core.elsewhere.trained import doubt, problem_of, test_rows, trained_on
+from yodo_core.errors import InputError
 
 # Which rows a line was trained on is stored nowhere, only the hash of them all.
 OTHER = "of a file that is not the very one"
@@ -63,6 +67,7 @@ def _of_declared(checkpoint: Checkpoint, path: Path) -> Place:
     spec = data.get(checkpoint.manifest["dataset"])
     place = Place(path.name, path.name, spec, lambda _: iter(()))
     needed = fitter(checkpoint, place).columns
+    _refuse_person_file(path, spec)
     optional = [column for column in spec.columns if column not in needed]
 
     def frames(region: str | None) -> Iterator[pd.DataFrame]:
@@ -81,6 +86,31 @@ def _of_declared(checkpoint: Checkpoint, path: Path) -> Place:
             low += len(frame)
 
     return replace(place, frames=test, rows=TEST)
+
+
+def _refuse_person_file(path: Path, spec: DataSpec) -> None:
+    """Raises InputError for a person file as the Census Bureau publishes it, which is read as a data set of the survey.
+
+    It has the columns of every person file, and its target holds amounts or codes, not the outcomes of the problem.
+    """
+    if not spec.id.startswith(acs.PREFIX) or not path.is_file() or not path.name.lower().endswith(batches.READ):
+        return
+    names = set(batches.header(path))
+    if not {WEIGHT, UNIT} <= names or not names & {"ST", "STATE"}:
+        return
+    if spec.target in names:
+        first = next(batches.read(path, [Column(spec.target, "category")]), None)
+        texts = [] if first is None else [str(text) for text in first[spec.target].cat.categories]
+        if not all(text.lstrip("-").isdecimal() for text in texts):
+            return
+    year = acs.survey(spec.id).year
+    state = (code_of(path.stem[-2:]) or "tx").upper()
+    raise InputError(
+        f"{path.name} looks like a person file of the Census Bureau, whose rows must pass the problem's filter first. "
+        f"Set {PUMS} to the folder that holds it as {year}/1-Year/{path.name}, and say --dataset "
+        f"{acs.PREFIX}{problem_of(spec.id)} --states {state} --year {year}, with its own state and year, in place of "
+        "--data."
+    )
 
 
 def _held_out_of(checkpoint: Checkpoint, spec: DataSpec, frames: Iterator[pd.DataFrame]) -> np.ndarray | None:

@@ -9,7 +9,7 @@ from typing import Any
 from yodo_core import alpha_map, evaluate, stream
 from yodo_core.checkpoint import FORMAT, Checkpoint
 from yodo_core.data.fitted import Fitter
-from yodo_core.elsewhere.place import Place, called, fitter
+from yodo_core.elsewhere.place import Place, called, fitter, tables
 from yodo_core.errors import InputError, RowsAbsentError
 from yodo_core.fairness import metrics
 from yodo_core.fairness.counts import Counts
@@ -30,17 +30,22 @@ class Measured:
 
 
 def measure(
-    checkpoint: Checkpoint, place: Place, alphas: Sequence[float], on_rows: Callable[[int], None] | None = None
+    checkpoint: Checkpoint,
+    place: Place,
+    alphas: Sequence[float],
+    on_rows: Callable[[int], None] | None = None,
+    weighted: bool = True,
 ) -> Measured:
     """Count the line's levels on every row of a place; gained and lost are against alpha 0.
 
-    `on_rows` is told how many rows are counted so far. Raises InputError where rows lack columns or hold what cannot
-    be used, where nobody belongs to a group of the checkpoint, or where no row has the favourable outcome.
+    Survey weights, where there are any, are read and counted too unless `weighted` is False. `on_rows` is told how many
+    rows are counted so far. Raises InputError where rows lack columns or hold what cannot be used, where nobody belongs
+    to a group of the checkpoint, or where no row has the favourable outcome.
     """
     positions, origin = [checkpoint.position(alpha) for alpha in alphas], checkpoint.position(0.0)
-    fit = fitter(checkpoint, place)
-    tables = (fit.fit(frame)[0] for frame in place.frames(None))
-    total = stream.counts(checkpoint.line, positions, tables, checkpoint.groups, origin, on_rows)
+    fit = fitter(checkpoint, place, weighted)
+    encoded = (table for table, _, _ in tables(fit, place))
+    total = stream.counts(checkpoint.line, positions, encoded, checkpoint.groups, origin, on_rows)
     check_groups(checkpoint, fit, place)
     assert total is not None
     check_outcome(total, fit, place)

@@ -9,12 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from yodo_core import data
 from yodo_core.data import acs, places
 from yodo_core.data.fitted import Fitter
-from yodo_core.data.prepare import Encoder
+from yodo_core.data.prepare import Encoder, Table
 from yodo_core.data.spec import DataSpec
 from yodo_core.data.states import NAMES
 from yodo_core.elsewhere.trained import held_out, may_share, problem_of
@@ -61,6 +62,19 @@ def fitter(checkpoint: Checkpoint, place: Place, weighted: bool = True) -> Fitte
             f"{spec.favourable!r}; name rows with the same outcome."
         )
     return made
+
+
+def tables(fit: Fitter, place: Place, region: str | None = None) -> Iterator[tuple[Table, np.ndarray, pd.DataFrame]]:
+    """The place's rows as `fit` encodes them, which are kept, and the frames.
+
+    Raises InputError that names the place for rows that cannot be used.
+    """
+    for frame in place.frames(region):
+        try:
+            table, kept = fit.fit(frame)
+        except InputError as error:
+            raise InputError(f"{place.name}: {error}") from None
+        yield table, kept, frame
 
 
 def listed(dataset: str, states: str | None, years: str | None, horizon: str | None) -> list[str]:

@@ -18,7 +18,7 @@ from yodo_core.data.prepare import Table
 from yodo_core.data.rows import group_names
 from yodo_core.data.states import code_of
 from yodo_core.elsewhere.measure import check_groups
-from yodo_core.elsewhere.place import STATE, Place, fitter
+from yodo_core.elsewhere.place import STATE, Place, fitter, tables
 from yodo_core.errors import InputError
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.line import MOST_POSITIONS, Line
@@ -64,6 +64,7 @@ class Policy:
             raise InputError(
                 f"The policy {path} cannot be read ({reason}); expected a CSV file, region,alpha."
             ) from None
+        raw.columns = [str(name).strip().casefold() for name in raw.columns]
         if sorted(raw.columns) != sorted(COLUMNS) or not 0 < len(raw) <= MOST_REGIONS:
             raise InputError(
                 f"The policy {path.name} has the columns {', '.join(map(str, raw.columns))} and {len(raw):,} rows; "
@@ -150,16 +151,15 @@ def by_row(line: Line, positions: np.ndarray, table: Table) -> np.ndarray:
     return found
 
 
-def apply(checkpoint: Checkpoint, places: Sequence[Place], policy: Policy) -> dict[str, Counts]:
-    """Counts of every region that has rows, each row decided at the alpha of its region.
+def apply(checkpoint: Checkpoint, places: Sequence[Place], policy: Policy, weighted: bool = True) -> dict[str, Counts]:
+    """Counts of every region that has rows, each row decided at the alpha of its region; `weighted` as in `measure`.
 
     Raises InputError for a place where nobody belongs to a group of the checkpoint.
     """
     found: dict[str, Counts] = {}
     for place in places:
-        fit = fitter(checkpoint, place)
-        for frame in place.frames(policy.column):
-            table, kept = fit.fit(frame)
+        fit = fitter(checkpoint, place, weighted)
+        for table, kept, frame in tables(fit, place, policy.column):
             regions = _texts(frame[policy.column])[kept]
             names, which = np.unique(regions, return_inverse=True)
             positions = np.array([checkpoint.position(policy.alphas[name]) for name in names])[which]

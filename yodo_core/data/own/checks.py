@@ -11,6 +11,7 @@ import pandas as pd
 from yodo_core.data.encoder import RARE, category_codes
 from yodo_core.data.own.declare import attribute_of, rows_of
 from yodo_core.data.own.groups import POOLED
+from yodo_core.data.own.reasons import MANY
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.own.rows import Shaped
 from yodo_core.data.rows import groups_of, labels
@@ -87,6 +88,13 @@ def _outcome(held: Held) -> Iterator[Concern]:
 
 def _alike(held: Held) -> Iterator[Concern]:
     some = slice(None, None, 1 + len(held.label) // COMPARED)
+    if (association(held.group[some], held.label[some]) or 0) >= ALIKE:
+        yield Concern(
+            "group tells the outcome",
+            held.recipe.attribute,
+            f"{held.attribute.noun} nearly equals the outcome, so being right and being even exclude each other; "
+            "choose another attribute or outcome, unless that is what you mean to look at.",
+        )
     for column in held.spec.features(held.attribute):
         values = _codes(held.shaped.frame[column.name].iloc[some])
         if (association(values, held.label[some]) or 0) >= ALIKE:
@@ -171,6 +179,9 @@ def _cells(held: Held) -> Iterator[Concern]:
             yield Concern("formulas", (name,), told)
         if not column.is_number:
             sizes = held.shaped.frame[name].value_counts()
+            if len(sizes) > MANY:
+                told = f"{name} has {len(sizes):,} different values; if they tell single people apart, drop it."
+                yield Concern("many values", (name,), told)
             rare = int(sizes[sizes < RARE].sum())
             if rare:
                 told = f"Values of {name} seen fewer than {RARE} times enter as “other”: {rows(rare)}."

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from yodo_core.data.own import vectors
 from yodo_core.data.own.delimited import MISSING
 from yodo_core.data.own.reasons import constant, matches, why_no_feature, why_no_number
 
@@ -79,7 +80,7 @@ def _column(name: str, column: pa.ChunkedArray, comma: bool) -> Cells:
     if kind in texts:
         return _from_text(name, column.cast(pa.string()).dictionary_encode(), comma)
     nothing = pd.Series(pd.Categorical([None] * len(column), categories=[]))
-    return Cells(name, nothing, "empty" if pa.types.is_null(kind) else "neither numbers nor text", unusable=True)
+    return Cells(name, nothing, "empty" if pa.types.is_null(kind) else vectors.why_none(column), unusable=True)
 
 
 def _from_text(name: str, column: pa.ChunkedArray, comma: bool) -> Cells:
@@ -119,6 +120,7 @@ def _parsed(texts: pa.StringArray, comma: bool) -> np.ndarray:
 
 
 def _from_numbers(name: str, values: np.ndarray, stray: int = 0) -> Cells:
+    stray += int(np.isinf(values).sum())
     values = np.where(np.isfinite(values), values, np.nan)
     known = values[~np.isnan(values)]
     distinct = np.unique(known)

@@ -28,7 +28,7 @@ def read(path: Path) -> pa.Table:
 
     The table's metadata holds the delimiter. Raises InputError for what is no CSV in UTF-8 with one header row.
     """
-    delimiter, header, blank = _peek(path)
+    delimiter, header, blank = peek(path)
     places = [str(place) for place in range(len(header))]
     ragged: list[pa.csv.InvalidRow] = []
 
@@ -67,7 +67,7 @@ def read(path: Path) -> pa.Table:
                 break
     except pa.ArrowInvalid as error:
         if not ragged:
-            raise _unreadable(path, str(error)) from None
+            raise unreadable(path, str(error)) from None
     if ragged:
         first = ragged[0]
         where = f"row {first.number}" if first.number else "a row"
@@ -94,8 +94,11 @@ def _swallowed(path: Path, table: pa.Table) -> bool:
         return sum(block.count(b'"') for block in iter(lambda: file.read(2**20), b"")) % 2 == 1
 
 
-def _peek(path: Path) -> tuple[str, list[str], int]:
-    """The delimiter, the names in the first row, and the blank lines above; an empty name becomes `column N`."""
+def peek(path: Path) -> tuple[str, list[str], int]:
+    """The delimiter, the names in the first row, and the blank lines above; an empty name becomes `column N`.
+
+    Raises InputError for what is no CSV in UTF-8 with one header row, as far as its beginning tells.
+    """
     with path.open("rb") as file:
         raw = file.read(_PEEK)
     # Whole lines only: a character may be cut in two where the peek ends.
@@ -158,7 +161,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _unreadable(path: Path, reason: str) -> InputError:
+def unreadable(path: Path, reason: str) -> InputError:
+    """What a reader's failure, by its text, means for whoever brought the file."""
     if "UTF8" in reason:
         return _encoding(path)
     if "straddling" in reason:

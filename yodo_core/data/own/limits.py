@@ -8,6 +8,7 @@ from pathlib import Path
 from yodo_core.errors import InputError
 
 MOST_MB, MOST_ROWS = 500, 5_000_000
+LEAST_WEIGHT = 1e-9
 MB_VARIABLE, ROWS_VARIABLE = "YODO_OWN_MB", "YODO_OWN_ROWS"
 
 

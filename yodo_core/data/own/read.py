@@ -39,10 +39,10 @@ def read_table(path: Path) -> pa.Table:
         head = file.read(8)
     if head.startswith(parquet.MAGIC):
         table = parquet.read(path, size)
-    elif head.startswith(b"PK") and vectors.is_npz(path):
+    elif head.startswith(b"PK") and (vectors.is_npz(path) or path.suffix.lower() == vectors.ENDING):
         return _checked(path, vectors.read(path), vectors.MOST_WIDE + MOST_COLUMNS)
     else:
-        _refuse_what_is_no_text(path, head)
+        refuse_what_is_no_text(path)
         table = delimited.read(path)
     table = _checked(path, table, MOST_COLUMNS)
     # Vectors may be wider than a table may have columns of other kinds.
@@ -67,7 +67,10 @@ def _size(path: Path) -> int:
     return size
 
 
-def _refuse_what_is_no_text(path: Path, head: bytes) -> None:
+def refuse_what_is_no_text(path: Path, most: int = 0) -> None:
+    """Raises InputError for a file that is packed, in UTF-16, or has a NUL in its first `most` bytes, 0 for all."""
+    with path.open("rb") as file:
+        head = file.read(8)
     for signature, kind in _PACKED.items():
         if head.startswith(signature):
             raise InputError(
@@ -76,7 +79,10 @@ def _refuse_what_is_no_text(path: Path, head: bytes) -> None:
             )
     if head.startswith(_WIDE):
         raise InputError(f"{path.name} is text in UTF-16; expected UTF-8. Save it again as CSV UTF-8.")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), min(most, path.stat().st_size), access=mmap.ACCESS_READ) as content,
+    ):
         place = content.find(b"\0")
     if place >= 0:
         raise InputError(

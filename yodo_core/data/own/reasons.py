@@ -15,9 +15,15 @@ FLAG, FEW = 50, 20
 IDENTIFIER, FREE_TEXT, DATE = "looks like an identifier", "looks like free text", "a date"
 PRIVATE = (IDENTIFIER, FREE_TEXT)
 """Columns left out for these reasons may name people: their values are not shown."""
+MANY, OFTEN, UNEVEN = 100, 10, 5
+"""Text of more than MANY values that stand on fewer than OFTEN rows each on average, none on UNEVEN times as many,
+tells people apart; occupations and places are uneven."""
+NAMED = 0.8
+"""The share of values that look like people's names, from which a column holds names."""
 
 _DAY = r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))"
 _DATE = _DAY + r"([T ]\d{1,2}:\d{2}.{0,20})?"
+_PERSON = r"\p{Lu}[\p{L}.'’-]*(,? \p{Lu}[\p{L}.'’-]*){1,2}( \d+)?"
 _WORDS = frozenset(
     {"id", "ids", "uid", "uuid", "guid", "ssn", "passport", "iban", "account", "ip", "url", "address", "street"}
     | {"name", "names", "firstname", "lastname", "fullname", "surname", "forename"}
@@ -49,21 +55,34 @@ def why_no_number(name: str, distinct: np.ndarray, cells: int) -> str | None:
 
 
 def why_no_feature(name: str, texts: pa.StringArray, sizes: np.ndarray, rows: int) -> str | None:
-    """Why a column of text is no feature; None where it may be one. `sizes` are the rows of each text."""
+    """Why a column of text is no feature; None where it may be one. `sizes` are the rows of each text.
+
+    Ten words or more, or 80 characters, on average are free text however often they repeat; more than FLAG values are
+    it with four words or 40 characters. More than FEW values most of which look like people's names are identifiers.
+    """
     told = int(sizes.sum())
     alone = sizes[sizes < RARE].sum() > 0.5 * told
+    apart = len(texts) > MANY and told < OFTEN * len(texts) and sizes.max() < UNEVEN * told / len(texts)
     found = constant(len(texts), told < rows)
     if found is None and matches(texts, _DATE).mean() >= 0.95:
         found = DATE
-    if found is None and len(texts) > FLAG:
-        blanks = pc.mean(pc.count_substring(texts, " ")).as_py()
-        if blanks >= 3 or pc.mean(pc.utf8_length(texts)).as_py() > 40:
-            found = FREE_TEXT
-        elif identifies(name) or alone:
-            found = IDENTIFIER
+    if found is None and _is_free(texts):
+        found = FREE_TEXT
+    if found is None and len(texts) > FLAG and (identifies(name) or alone or apart):
+        found = IDENTIFIER
     if found is None and identifies(name) and (alone or len(texts) > FEW):
         found = IDENTIFIER
+    if found is None and len(texts) > FEW and matches(texts, _PERSON).mean() >= NAMED:
+        found = IDENTIFIER
     return found
+
+
+def _is_free(texts: pa.StringArray) -> bool:
+    """Whether these are sentences: by their words and characters on average, of fewer where there are many."""
+    if len(texts) < 2:
+        return False
+    blanks, letters = pc.mean(pc.count_substring(texts, " ")).as_py(), pc.mean(pc.utf8_length(texts)).as_py()
+    return bool(blanks >= 9 or letters > 80 or (len(texts) > FLAG and (blanks >= 3 or letters > 40)))
 
 
 def identifies(name: str) -> bool:

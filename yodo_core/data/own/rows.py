@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from yodo_core.data.encoder import MOST
+from yodo_core.data.own import limits
 from yodo_core.data.own.columns import Cells, read_columns
 from yodo_core.data.own.groups import MISSING, favourable, grouped
 from yodo_core.data.own.read import read_table
@@ -85,6 +87,7 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
         elif name == recipe.unit:
             add(Column(name, "category", help="Whose rows stay together."), _present(column.as_text().values[used]))
         elif name in recipe.attribute:
+            _check_size(column, file)
             values, pooled[name] = grouped(replace(column, values=column.values[used]), file)
             add(Column(name, "category", help="Tells the groups."), values)
         elif name in recipe.drop:
@@ -92,10 +95,15 @@ def shape(cells: dict[str, Cells], recipe: Recipe, file: str) -> Shaped:
         elif column.left_out and name not in recipe.keep:
             left_out[name] = column.left_out
         else:
+            _check_size(column, file)
             for part, values in _feature(column, used, set(cells)):
                 add(part, values)
     if not {c.name for c in columns}.difference(*recipe.roles.values()):
-        raise InputError(f"{file} has no column left to learn from; keep some (--keep), or bring a file with more.")
+        why = "; ".join(f"{name}: {reason}" for name, reason in list(left_out.items())[:3])
+        raise InputError(
+            f"{file} has no column left to learn from ({why or 'it has none'}); keep some (--keep), or bring a file "
+            "with more."
+        )
     if recipe.unit is not None:
         _check_unit(cells[recipe.unit], len(made[recipe.unit].cat.categories), file)
     sizes = made[recipe.target].value_counts()
@@ -130,13 +138,22 @@ def _check_weight(column: Cells, file: str) -> None:
     bad = column.stray
     try:
         values = column.values.astype(np.float64)
-        bad += int((values <= 0).sum())
+        bad += int(((values < limits.LEAST_WEIGHT) | (values > MOST)).sum())
     except ValueError:
         bad = len(column.values) - column.missing
     if bad:
         raise InputError(
             f"Column {column.name!r} of {file} cannot be the weight: {bad:,} of its cells are no finite number "
-            "above 0. Correct those rows, or choose another weight or none."
+            f"above 0, from {limits.LEAST_WEIGHT:g} to {MOST:g}. Correct those rows, or choose another weight or none."
+        )
+
+
+def _check_size(column: Cells, file: str) -> None:
+    """Raises InputError for numbers too large to compute with."""
+    if column.is_number and (large := int((column.values.abs() > MOST).sum())):
+        raise InputError(
+            f"Column {column.name!r} of {file} has {large:,} cells beyond {MOST:g}, as {column.values.abs().max():g}; "
+            f"expected numbers from {-MOST:g} to {MOST:g}. Correct those cells, or drop the column."
         )
 
 

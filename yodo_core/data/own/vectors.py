@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from yodo_core.data.own import limits
 from yodo_core.errors import InputError
 
+ENDING = ".npz"
 MOST_WIDE = 4096
 MOST_ARRAYS = 100
 SWELL = 4
@@ -66,13 +67,30 @@ def spread(path: Path, table: pa.Table) -> pa.Table:
 
 
 def _is_vectors(column: pa.ChunkedArray) -> bool:
+    return _are_lists(column) and _why_unequal(column) is None
+
+
+def why_none(column: pa.ChunkedArray) -> str:
+    """Why a column that is no plain one is no column of vectors either, in a few words."""
+    return (_why_unequal(column) if _are_lists(column) else None) or "neither numbers nor text"
+
+
+def _are_lists(column: pa.ChunkedArray) -> bool:
     kind = column.type
     if not (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)):
         return False
-    if not (pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type)):
-        return False
+    return bool(pa.types.is_floating(kind.value_type) or pa.types.is_integer(kind.value_type))
+
+
+def _why_unequal(column: pa.ChunkedArray) -> str | None:
+    """Why lists of numbers are no vectors; None where they are."""
+    if column.null_count:
+        return f"lists of numbers, of which {column.null_count:,} are missing"
     lengths = pc.min_max(pc.list_value_length(column))
-    return column.null_count == 0 and lengths["min"].as_py() == lengths["max"].as_py() > 1
+    low, high = lengths["min"].as_py(), lengths["max"].as_py()
+    if low != high:
+        return f"lists of {low:,} to {high:,} numbers; vectors have one length"
+    return None if high and high > 1 else "lists of fewer than two numbers"
 
 
 def _spread(path: Path, name: str, values: np.ndarray) -> dict[str, pa.Array]:
