@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.data.strangers import ROWS, loans, recipe, write
 from yodo_core.data import get
-from yodo_core.data.own import OwnFile, Recipe, attribute_of, concerns, declare, look, preview
+from yodo_core.data.own import OwnFile, Recipe, attribute_of, concerns, declare, delimited, look, preview
 from yodo_core.data.own.columns import read_columns
 from yodo_core.data.own.delimited import MISSING
 from yodo_core.data.own.groups import POOLED, bands, plain
@@ -108,6 +108,16 @@ def test_the_same_rows_in_another_form_are_the_same_rows(
     assert look(other).columns == seen.columns
     hashes = {prepare(declare(file, recipe()), "sex").rows_sha256 for file in (path, other)}
     assert len(hashes) == 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_a_file_longer_than_the_first_look_is_read_however_its_lines_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(delimited, "_PEEK", 30)
+    path = tmp_path / "loans.csv"
+    path.write_bytes(end.join(["sex;good", *["é;yes", "ü;no"] * 40, ""]).encode())
+    assert read_table(path).to_pydict() == {"sex": ["é", "ü"] * 40, "good": ["yes", "no"] * 40}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -29,6 +30,7 @@ def read(path: Path) -> pa.Table:
     The table's metadata holds the delimiter. Raises InputError for what is no CSV in UTF-8 with one header row.
     """
     delimiter, header, blank = peek(path)
+    _check_encoding(path)
     places = [str(place) for place in range(len(header))]
     ragged: list[pa.csv.InvalidRow] = []
 
@@ -102,7 +104,7 @@ def peek(path: Path) -> tuple[str, list[str], int]:
     with path.open("rb") as file:
         raw = file.read(_PEEK)
     # Whole lines only: a character may be cut in two where the peek ends.
-    lines = raw if len(raw) < _PEEK else raw[: raw.rfind(b"\n") + 1]
+    lines = raw if len(raw) < _PEEK else raw[: max(raw.rfind(b"\n"), raw.rfind(b"\r")) + 1]
     if not lines:
         raise InputError(f"{path.name} has a first row of more than {_PEEK:,} bytes; expected column names there.")
     try:
@@ -165,12 +167,29 @@ def unreadable(path: Path, reason: str) -> InputError:
     """What a reader's failure, by its text, means for whoever brought the file."""
     if "UTF8" in reason:
         return _encoding(path)
+    if "straddling" in reason and path.stat().st_size <= LONGEST_ROW:
+        return InputError(
+            f"{path.name} has nothing below its first row, or a quotation mark there is not closed; expected column "
+            "names and hundreds of rows. Save it again as CSV."
+        )
     if "straddling" in reason:
         return InputError(
             f"{path.name} has a row longer than {LONGEST_ROW // 2**20} MB; a quotation mark is probably not closed. "
             "Correct it, or save the file again."
         )
     return InputError(f"{path.name} cannot be read as CSV ({' '.join(reason.split())[:120]}); save it again.")
+
+
+def _check_encoding(path: Path) -> None:
+    """Raises InputError for what is not UTF-8, before a row of it is handed to a callback, which cannot raise."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(2**20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            raise _encoding(path) from None
 
 
 def _encoding(path: Path) -> InputError:
