@@ -142,6 +142,7 @@ def test_files_without_people_or_of_no_text_are_one_clean_line(
     with pytest.raises(InputError) as ended:
         get("acs-income-ca-2018").load()
     assert told in str(ended.value)
+    assert str(ended.value).endswith(f" Delete {path} and copy or fetch it again.")
     assert str(ended.value).isascii()
     assert str(ended.value).isprintable()
 

@@ -79,6 +79,19 @@ def test_a_gzip_is_kept_as_it_is(out: Path, tmp_path: Path) -> None:
     assert (out / "rows.gz").read_bytes() == data
 
 
+@pytest.mark.parametrize("member", ["rows.csv", None])
+def test_nothing_at_all_is_no_file(member: str | None, out: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows"
+    if member:
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr(member, b"")
+    else:
+        path.write_bytes(gzip.compress(b""))
+    with pytest.raises(InputError, match="what it holds is empty"):
+        unpack(path, out / "here", member)
+    assert files(out) == []
+
+
 @pytest.mark.parametrize("kind", ["zip", "gz"])
 def test_damage_anywhere_is_told_or_harmless(kind: str, archive: Path, out: Path, tmp_path: Path) -> None:
     """Bytes flipped at random: either the very content comes out, or an InputError and no file."""

@@ -52,11 +52,13 @@ def _read(path: Path) -> pd.DataFrame:
     except (ValueError, OSError, EOFError, zlib.error) as error:
         reason = " ".join(f"{type(error).__name__} {error}".split())
         raise InputError(
-            f"{path} cannot be read ({reason}); expected the gzipped file as UCI publishes it. Copy or fetch it again."
+            f"{path} cannot be read ({reason}); expected the gzipped file as UCI publishes it. Delete it and copy or "
+            "fetch it again."
         ) from None
     if len(frame.columns) != len(COLUMNS):
         raise InputError(
-            f"{path} has {len(frame.columns)} columns; expected the {len(COLUMNS)} that UCI publishes. Copy it again."
+            f"{path} has {len(frame.columns)} columns; expected the {len(COLUMNS)} that UCI publishes. Delete it and "
+            "copy or fetch it again."
         )
     return frame.set_axis([column.name for column in COLUMNS], axis=1)
 

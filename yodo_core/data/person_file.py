@@ -59,10 +59,10 @@ class PersonFile:
             if not (value.isascii() and value.isprintable()):
                 raise self._broken(error) from None
             raise InputError(
-                f"{self} holds the text {value!r} in the column {name}; expected codes. Copy or fetch it again."
+                f"{self} holds the text {value!r} in the column {name}; expected codes. {self._again}"
             ) from None
         if frame.empty:
-            raise InputError(f"{self} has a first row and no people below it. Copy or fetch it again.")
+            raise InputError(f"{self} has a first row and no people below it. {self._again}")
         return frame
 
     def _broken(self, error: Exception) -> InputError:
@@ -70,9 +70,13 @@ class PersonFile:
         if not (reason.isascii() and reason.isprintable()) or isinstance(error, UnicodeDecodeError):
             reason = "it is no text"
         return InputError(
-            f"{self} cannot be read ({reason}); expected a person file as the Census Bureau publishes it. Copy or "
-            "fetch it again."
+            f"{self} cannot be read ({reason}); expected a person file as the Census Bureau publishes it. {self._again}"
         )
+
+    @property
+    def _again(self) -> str:
+        # A file that is there is not fetched.
+        return f"Delete {self.path} and copy or fetch it again."
 
 
 def _parse(path: Path, columns: Sequence[str]) -> pd.DataFrame:

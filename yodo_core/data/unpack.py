@@ -28,7 +28,8 @@ def unpack(source: Path, target: Path, member: str | None, most: int = MOST) -> 
     """Put the zip's `member` at `target`, or without one the gzip itself, once it was read to its end.
 
     Nothing else in a zip is looked at and no name in it becomes a path. The file appears whole or not at all. Raises
-    InputError, a reason to be put into a sentence, for what is damaged, of another form, or larger than `most` bytes.
+    InputError, a reason to be put into a sentence, for what is damaged, empty, of another form, or larger than `most`
+    bytes.
     """
     try:
         if member is None:
@@ -66,10 +67,12 @@ def _extract(archive: zipfile.ZipFile, member: str, target: Path, most: int) -> 
 
 
 def _blocks(packed: IO[bytes] | gzip.GzipFile, most: int) -> Iterator[bytes]:
-    """The content, block by block; a checksum that does not fit raises at its end."""
+    """The content, block by block; a checksum that does not fit, or no content at all, raises at its end."""
     done = 0
     while block := packed.read(BLOCK):
         done += len(block)
         if done > most:
             raise InputError(f"it unpacks to more than the {most:,} bytes allowed")
         yield block
+    if not done:
+        raise InputError("what it holds is empty")
