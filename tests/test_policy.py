@@ -141,6 +141,8 @@ def test_any_declared_attribute_is_a_protected_characteristic(cli: Cli, line: Ch
         ("place,alpha\nhill,1\nsea,1\n", "has the columns place, alpha and 2 rows; expected region,alpha"),
         ("region,alpha\n", "and 0 rows; expected region,alpha"),
         ("", "cannot be read (No columns to parse from file)"),
+        ("region,alpha\nhill,0.5,1\nsea,1,1\n", "has rows of more than two cells; expected region,alpha in each"),
+        ("region,alpha\nhill,0.5\nsea,1,1\n", "Expected 2 fields in line 3, saw 3"),
         (
             "region,alpha\nsea,0\nhill,0\n" + "".join(f"r{i},{i / 100}\n" for i in range(1, 70)),
             "it has 70 different alphas, and at most 64",

@@ -119,7 +119,7 @@ def _cells(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(1024, columns=[PICTURE]):
-                for cell in batch.column(PICTURE):
+                for cell in batch.column(PICTURE).cast(pa.binary()):
                     place += 1
                     yield f"{path.name}, picture {place}", cell.as_py() or b""
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:

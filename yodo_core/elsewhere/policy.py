@@ -70,6 +70,8 @@ class Policy:
                 f"The policy {path.name} has the columns {', '.join(map(str, raw.columns))} and {len(raw):,} rows; "
                 f"expected region,alpha and 1 to {MOST_REGIONS:,} rows."
             )
+        if not isinstance(raw.index, pd.RangeIndex):
+            raise InputError(f"The policy {path.name} has rows of more than two cells; expected region,alpha in each.")
         regions = [_region(text.strip(), column) for text in raw["region"]]
         alphas = pd.to_numeric(raw["alpha"], errors="coerce").to_numpy(np.float64)
         twice = sorted(region for region, times in Counter(regions).items() if times > 1)
