@@ -105,6 +105,8 @@ def test_weighted_figures_are_weighted(toy_trained: Path, cli: Cli) -> None:
     expected = reference.accuracy(decisions, table.label, np.ones(len(table), bool), table.weight)
     assert found["accuracy"] == pytest.approx(expected, abs=1e-12)
     assert found["weighted"] is True
+    text = cli("point", toy_trained, "--alpha", 0.5, "--weighted").out
+    assert f"threshold 0.5, test rows that stand for {table.weight.sum():,.0f} (recomputed)\n" in text
     told = cli("point", toy_trained, "--alpha", 0.5, "--weighted", "--split", "tune", "--stored", "--json")
     is_error(told, 2, "toy-kind-dp holds no weights for these rows; leave --weighted out")
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+MOST_NAMED = 60
+"""Names that a message lists at most: all states, all attributes of a picture, not every number of a vector."""
 
 
 class YodoError(Exception):
@@ -51,4 +54,9 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> InputError:
     names = sorted(known)
     near = get_close_matches(str(name), names, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return InputError(f"Unknown {kind} {str(name)!r}. Known: {', '.join(names) or 'none'}.{hint}")
+    return InputError(f"Unknown {kind} {str(name)!r}. Known: {some(names) or 'none'}.{hint}")
+
+
+def some(names: Sequence[str], most: int = MOST_NAMED) -> str:
+    """The names joined by commas; of more than `most` the first, and how many more there are: "a, b and 1 more"."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from yodo_core.data.own.declare import declare
+from yodo_core.data.own.look import look
 from yodo_core.data.own.read import read_table
 from yodo_core.data.own.recipe import Recipe
 from yodo_core.data.prepare import prepare
@@ -64,6 +65,10 @@ def test_a_vector_may_be_as_wide_as_those_of_large_models(tmp_path: Path) -> Non
     wide = np.random.default_rng(1).normal(size=(ROWS, 1536)).astype(np.float32)
     assert len(read_table(npz(tmp_path / "wide.npz", vector=wide)).column_names) == 1538
     assert len(read_table(parquet(tmp_path / "wide.parquet", pa.array(list(wide)))).column_names) == 1538
+    with pytest.raises(InputError) as told:
+        look(tmp_path / "wide.npz").column("labels")
+    assert str(told.value).startswith("Unknown column of wide.npz 'labels'. Known: group, label, vector_0000, ")
+    assert str(told.value).endswith("vector_0057 and 1,478 more. Did you mean 'label'?")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def point(
     found = figures(checkpoint, [alpha], split, threshold, weighted, stored, data)[0]
     if as_json:
         return emit(found)
-    say(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {found['n']:,.0f} {split} rows "
+    size = f"{split} rows that stand for {found['n']:,.0f}" if weighted else f"{found['n']:,} {split} rows"
+    say(f"{found['checkpoint']}, alpha {alpha:g}, threshold {threshold:g}, {size} "
         f"({'recomputed' if found['source'] == 'rows' else 'from stored counts'})")  # fmt: skip
     for name in ("accuracy", "decision_rate", "dp_gap", "eo_gap", "eodds_gap", "average_precision"):
         value = found[name]
@@ -48,7 +49,7 @@ def point(
             f"{'' if error is None else f' (standard error {error:.4f})'}")  # fmt: skip
     for group in found["groups"]:
         rate = group["decision_rate"]
-        say(f"  {group['group']}: n {group['n']:,}, decision rate {'-' if rate is None else f'{rate:.4f}'}")
+        say(f"  {group['group']}: n {group['n']:,.0f}, decision rate {'-' if rate is None else f'{rate:.4f}'}")
 
 
 def curve(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from yodo_core.data.own import delimited
 from yodo_core.data.own.read import refuse_what_is_no_text
 from yodo_core.data.spec import Column
-from yodo_core.errors import InputError
+from yodo_core.errors import InputError, some
 
 ROWS = 2**15
 """Rows of a Parquet batch."""
@@ -99,7 +99,7 @@ def _present(file: Path, names: Sequence[str], columns: Sequence[Column], option
     """The columns to read. Raises InputError that names those the file lacks, or holds twice."""
     missing = [column.name for column in columns if column.name not in names]
     if missing:
-        raise InputError(f"{file.name} lacks the columns {', '.join(missing)}; bring rows that have them.")
+        raise InputError(f"{file.name} lacks the columns {some(missing)}; bring rows that have them.")
     present = [*columns, *(column for column in optional if column.name in names)]
     twice = [column.name for column in present if list(names).count(column.name) > 1]
     if twice:

@@ -14,7 +14,7 @@ from yodo_core.data.encoder import MOST, Encoder, finite_numbers
 from yodo_core.data.prepare import Table
 from yodo_core.data.rows import group_names, labels
 from yodo_core.data.spec import Attribute, Column, DataSpec
-from yodo_core.errors import InputError
+from yodo_core.errors import InputError, some
 
 
 @dataclass(eq=False)
@@ -67,7 +67,7 @@ class Fitter:
         missing = sorted((expected | {self.spec.target}) - set(names))
         if missing:
             raise InputError(
-                f"{whose} lacks the columns {', '.join(missing)}, which the line needs; bring rows that have them."
+                f"{whose} lacks the columns {some(missing)}, which the line needs; bring rows that have them."
             )
 
     def fit(self, frame: pd.DataFrame) -> tuple[Table, np.ndarray]:

@@ -19,7 +19,7 @@ from yodo_core.data.rows import group_names
 from yodo_core.data.states import code_of
 from yodo_core.elsewhere.measure import check_groups
 from yodo_core.elsewhere.place import STATE, Place, fitter, tables
-from yodo_core.errors import InputError
+from yodo_core.errors import InputError, some
 from yodo_core.fairness.counts import Counts, count
 from yodo_core.line import MOST_POSITIONS, Line
 
@@ -30,6 +30,8 @@ NEARLY = 0.9
 BLOCK = 32 * evaluate.CHUNK
 """Rows scored together: enough that blending a net for each alpha among them costs little."""
 EMPTY = "(empty)"
+FEW = 5
+"""Regions that a message names at most."""
 
 
 class ByGroupError(InputError):
@@ -77,10 +79,10 @@ class Policy:
         twice = sorted(region for region, times in Counter(regions).items() if times > 1)
         bad = ~((alphas >= 0) & (alphas <= 1))
         values = len(np.unique(alphas[~bad]))
-        wrong = [f"it holds {_some(twice)} more than once"] if twice else []
+        wrong = [f"it holds {some(twice, FEW)} more than once"] if twice else []
         if bad.any():
             came = [f"{regions[i]} ({raw['alpha'][i] or 'empty'})" for i in np.flatnonzero(bad)]
-            wrong.append(f"alpha must be a number from 0 to 1, which it is not for {_some(came)}")
+            wrong.append(f"alpha must be a number from 0 to 1, which it is not for {some(came, FEW)}")
         if values > MOST_POSITIONS:
             wrong.append(f"it has {values} different alphas, and at most {MOST_POSITIONS} are possible: round them")
         return cls(column, dict(zip(regions, alphas.tolist(), strict=True)), tuple(wrong))
@@ -90,7 +92,7 @@ class Policy:
         missing = sorted(set(regions) - set(self.alphas))
         wrong = [*self.wrong]
         if missing:
-            wrong.append(f"it has no alpha for {_some(missing)}, which the rows have in {self.column}")
+            wrong.append(f"it has no alpha for {some(missing, FEW)}, which the rows have in {self.column}")
         if wrong:
             raise InputError(f"The policy cannot be used: {'; '.join(wrong)}. Correct the file.")
 
@@ -99,10 +101,6 @@ def _region(text: str, column: str) -> str:
     """A state by its code, however it is named; any other region as it stands."""
     code = code_of(text) if column == STATE else None
     return code.upper() if code else text
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def regions_of(checkpoint: Checkpoint, places: Sequence[Place], column: str) -> pd.DataFrame:
