@@ -11,7 +11,7 @@ import streamlit as st
 
 from app import store
 from app.views import pictures, scores
-from app.views.parts import table
+from app.views.parts import UNTITLED, chart, table
 from app.wording import card as words
 from app.wording import payload, tables, texts
 
@@ -49,8 +49,7 @@ def _groups(card: Facts, facts: Facts, start: Facts, alpha: float, threshold: fl
 def _chart(card: Facts, threshold: float) -> None:
     titles = payload.chart_words(card, store.stored(card, threshold), store.around(card, threshold))
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    figure = store.figure(card, threshold, titles, theme)
-    st.plotly_chart(figure, width="stretch", theme=None, key=f"plot-{theme}", config={"displaylogo": False})
+    chart(store.figure(card, threshold, titles | UNTITLED, theme), titles, f"plot-{theme}")
     st.text("\n".join(payload.method_lines(store.around(card, threshold))))
 
 

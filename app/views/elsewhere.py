@@ -9,7 +9,7 @@ import streamlit as st
 from app import state, store
 from app.views import regions
 from app.views import rows as downloads
-from app.views.parts import table
+from app.views.parts import UNTITLED, chart, table
 from app.wording import elsewhere as words
 from app.wording import texts
 
@@ -146,8 +146,8 @@ def figures(card: Facts, found: list[Facts]) -> None:
     with st.container(key="finding"):
         st.text(words.finding(found[0], found[1:], level, card))
     theme = "dark" if st.context.theme.type == "dark" else "light"
-    chart = store.places_figure(card, found, words.chart_words(card, found[0]), theme)
-    st.plotly_chart(chart, width="stretch", theme=None, key=f"places-{theme}", config={"displaylogo": False})
+    titles = words.chart_words(card, found[0])
+    chart(store.places_figure(card, found, titles | UNTITLED, theme), titles, f"places-{theme}")
     st.text(words.KEY)
     st.select_slider(
         words.SLIDER,

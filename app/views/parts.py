@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import streamlit as st
+
+from app.wording.texts import ACROSS, markdown
+
+UNTITLED = {"title": "", "x": "", "y": ""}
+"""What a figure is given in place of the words that `chart` shows around it."""
+
+
+def chart(figure: Any, words: dict[str, str], key: str) -> None:
+    """A plotly figure made with UNTITLED: its title and `y` stand above it, `x` below, as they are to be in `words`.
+
+    They are text of the page, which is broken into lines on a phone; plotly would cut it.
+    """
+    if words["title"]:
+        st.markdown(f"**{markdown(words['title'])}**")
+    st.text(words["y"])
+    figure.update_layout(margin={"t": 36, "b": 44})
+    st.plotly_chart(figure, width="stretch", theme=None, key=key, config={"displaylogo": False})
+    st.text(f"{ACROSS}{words['x']}")
 
 
 def table(rows: list[dict[str, str]], label: str, header: bool = True, kind: str = "plain") -> None:

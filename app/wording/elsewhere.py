@@ -195,4 +195,5 @@ def chart_words(card: Facts, home: Facts) -> dict[str, str]:
 
 def unusable(places: Sequence[tuple[str, str]]) -> str:
     """Places that were chosen and could not be used."""
-    return listed([f"{place}: {reason}" for place, reason in places])
+    # A line about a file begins with its name already.
+    return listed([reason if reason.startswith(place) else f"{place}: {reason}" for place, reason in places])

@@ -13,6 +13,7 @@ SLIDER = "How much of the difference to take out"
 SLIDER_LOW = "none (most accurate)"
 SLIDER_HIGH = "as much as possible"
 STORED = "From the stored curve."
+ACROSS = "Across: "
 WAITING = "From the stored curve; running the model on the test rows…"
 SESSION_OVER = (
     "The model made from your own file was there until its page was closed or loaded again, so another is shown."
