@@ -27,8 +27,11 @@ def reason(card: dict[str, Any]) -> str:
 def show(card: dict[str, Any]) -> None:
     """Why figures come from the stored curve, and the download that would change it, where there is one."""
     st.info(reason(card))
-    if not card.get("picture"):
-        offer(card)
+    if card.get("picture"):
+        return
+    if store.downloadable(card):
+        st.text(words.if_others(card))
+    offer(card)
 
 
 def offer(card: dict[str, Any]) -> None:

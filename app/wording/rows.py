@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.wording.numbers import listed
+from app.wording.numbers import listed, whole
 from app.wording.own import left
 
 STORED = "The rows are not on this machine: every figure comes from the stored curve."
@@ -22,8 +22,17 @@ def offer(found: dict[str, Any]) -> str:
     """Where the rows would come from and go to."""
     files = "1 file" if found["files"] == 1 else f"{found['files']} files"
     return (
-        f"They can be had from {listed(found['hosts'])} ({files}; {found['licence']}), into {found['folder']} on the "
-        "machine that runs this app."
+        f"Published rows can be had from {listed(found['hosts'])} ({files}; {found['licence']}), into "
+        f"{found['folder']} on the machine that runs this app."
+    )
+
+
+def if_others(card: dict[str, Any]) -> str:
+    """What a download leads to where a model was trained on a part of what is published, as the committed ones were."""
+    return (
+        f"This model was trained on {whole(card['data_card']['rows'])} rows. If the published ones are these, figures "
+        "are recomputed from them; if they are more or others, this page keeps to the stored curve, and “Elsewhere” "
+        "shows the model on them."
     )
 
 

@@ -36,6 +36,7 @@ def test_what_can_be_downloaded_is_offered_with_where_it_comes_from_and_goes_to(
     assert (found["hosts"], found["files"]) == (["www2.census.gov"], 1)
     said = words.offer(found)
     assert all(part in said for part in ("www2.census.gov", "1 file", "US public domain", str(empty)))
+    assert "trained on 78,266 rows" in words.if_others({"data_card": {"rows": 78_266}})
     assert "1 file" in words.offer(rows.downloadable({"dataset": "kdd", "licence": "CC BY 4.0"}) or {})
     two = rows.downloadable({"dataset": "acs-income-ca+ny-2018", "licence": "US public domain"})
     assert "2 files" in words.offer(two or {})
