@@ -10,10 +10,12 @@ import pandas as pd
 import pytest
 
 from tests.conftest import Outcome
-from tests.elsewhere import file_of, line, other_rows, states
+from tests.data.census import people, writer
+from tests.elsewhere import file_of, line, other_rows, states, trained
 from yodo_core import checkpoint, evaluate
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands.evaluate import by_policy
+from yodo_core.data.pums import STATES
 from yodo_core.elsewhere import measure
 from yodo_core.elsewhere.file import of_file
 from yodo_core.elsewhere.place import listed, of_datasets
@@ -101,6 +103,25 @@ def test_states_may_be_named_by_code_number_or_name_and_are_the_region_by_defaul
     total = next(row for row in text.splitlines() if row.startswith("policy: everyone"))
     assert {"mixed", f"{policy['total']['n']:,}", f"{policy['total']['accuracy']:.4f}"} <= set(total.split())
     assert "policy: no rows of NY" in text
+
+
+def test_a_state_that_is_a_feature_too_stays_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """At one alpha for all, a policy by state has the figures of that level, though the state tells the outcome."""
+    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
+    for seed, state in enumerate(("ca", "tx")):
+        frame = people(900, seed=seed, problem="public-coverage").assign(ST=int(STATES[state]), PINCP=1)
+        often = np.random.default_rng(seed).random(900) < (0.9 if state == "tx" else 0.1)
+        writer(tmp_path)(frame.assign(PUBCOV=np.where(often, 1, 2)), state)
+    ready = trained("acs-public-coverage-ca+tx-2018", tmp_path_factory.mktemp("lines") / "states")
+    where = of_datasets(ready, listed("acs-public-coverage", "CA,TX", "2018", None))
+    found = by_policy(ready, where, Policy("ST", {"CA": 0.0, "TX": 0.0}), 0.5, False)
+    for one, region in zip(where, found["regions"], strict=True):
+        level = measure.described(ready, measure.measure(ready, one, [0.0]), [0.0], 0.5)["levels"][0]
+        assert one.state == region["region"]
+        assert level["decision_rate"] == (1 if one.state == "TX" else 0)
+        assert region["groups"] == level["groups"]
 
 
 @pytest.mark.parametrize("column", ["kind", "twin"])

@@ -12,7 +12,6 @@ from typing import Any
 from yodo_core.checkpoint import Checkpoint
 from yodo_core.commands.console import progress
 from yodo_core.commands.workers import Workers
-from yodo_core.data import acs
 from yodo_core.data.fitted import Fitter
 from yodo_core.elsewhere import measure
 from yodo_core.elsewhere.file import of_file
@@ -120,7 +119,7 @@ def policy_of(file: Path, where: Sequence[Place], column: str | None) -> Policy:
 
     Raises InputError where there is no default, or the file cannot be read.
     """
-    column = column or (STATE if all(one.dataset.startswith(acs.PREFIX) for one in where) else None)
+    column = column or (STATE if all(one.state for one in where) else None)
     if column is None:
         raise InputError("Got --policy without --region; name the column that holds the regions of these rows.")
     return Policy.of_file(file, column)

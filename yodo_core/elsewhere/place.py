@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from yodo_core.checkpoint import Checkpoint
 
 STATE = "ST"
-"""The column that every row of the survey carries here: its state, by code, as in TX."""
+"""What regions are called that are the survey's states, by code, as in TX, whatever its files have in a column ST."""
 ALL, TEST = "all", "test"
 
 
@@ -43,6 +43,13 @@ class Place:
     frames: Callable[[str | None], Iterator[pd.DataFrame]]
     rows: str = ALL
     note: str | None = None
+
+    @property
+    def state(self) -> str | None:
+        """The state's code, as in TX, where all rows are the survey's of one; None for a file."""
+        if self.dataset != self.spec.id or not self.spec.id.startswith(acs.PREFIX):
+            return None
+        return "+".join(acs.survey(self.spec.id).states).upper()
 
 
 def fitter(checkpoint: Checkpoint, place: Place, weighted: bool = True) -> Fitter:
@@ -184,13 +191,8 @@ def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
     """A data set's place; where the line was trained on some of these rows, only its test rows are read."""
     held, note = held_out(checkpoint, spec) if may_share(checkpoint.manifest["dataset"], spec.id) else (None, None)
 
-    def frames(region: str | None) -> Iterator[pd.DataFrame]:
+    def frames(_: str | None) -> Iterator[pd.DataFrame]:
         frame = spec.load()
-        if held is not None:
-            frame = frame[held(frame)]
-        if region == STATE and spec.id.startswith(acs.PREFIX):
-            state = "+".join(acs.survey(spec.id).states).upper()
-            frame = frame.assign(**{STATE: pd.Categorical([state] * len(frame))})
-        yield frame
+        yield frame if held is None else frame[held(frame)]
 
     return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note)

@@ -109,19 +109,21 @@ def regions_of(checkpoint: Checkpoint, places: Sequence[Place], column: str) -> 
     for place in places:
         attribute = fitter(checkpoint, place).attribute
         for frame in place.frames(column):
-            if column not in frame:
-                raise InputError(
-                    f"{place.name} has no column {column!r}; name one of {', '.join(frame.columns)} with --region."
-                )
             group = group_names(frame, place.spec, attribute, declared=False)
-            parts.append(pd.crosstab(_texts(frame[column]), group))
+            parts.append(pd.crosstab(_regions(place, frame, column), group))
     return pd.concat(parts).groupby(level=0).sum() if parts else pd.DataFrame()
 
 
-def _texts(values: pd.Series) -> np.ndarray:
-    """The region of each row as text (N,)."""
-    codes, texts = category_codes(values)
-    return np.array([*texts, EMPTY], dtype=object)[codes]
+def _regions(place: Place, frame: pd.DataFrame, column: str) -> np.ndarray:
+    """The region of each row as text (N,). Raises InputError for an unknown column."""
+    if column == STATE and place.state:
+        return np.full(len(frame), place.state, dtype=object)
+    if column not in frame:
+        raise InputError(
+            f"{place.name} has no column {column!r}; name one of {', '.join(frame.columns)} with --region."
+        )
+    codes, texts = category_codes(frame[column])
+    return np.array([*(_region(text, column) for text in texts), EMPTY], dtype=object)[codes]
 
 
 def why_by_group(checkpoint: Checkpoint, places: Sequence[Place], regions: pd.DataFrame, column: str) -> str | None:
@@ -160,7 +162,7 @@ def apply(checkpoint: Checkpoint, places: Sequence[Place], policy: Policy, weigh
     for place in places:
         fit = fitter(checkpoint, place, weighted)
         for table, kept, frame in tables(fit, place, policy.column):
-            regions = _texts(frame[policy.column])[kept]
+            regions = _regions(place, frame, policy.column)[kept]
             names, which = np.unique(regions, return_inverse=True)
             positions = np.array([checkpoint.position(policy.alphas[name]) for name in names])[which]
             scores = by_row(checkpoint.line, positions, table)
