@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from distributed import LocalCluster
+from distributed.comm import CommClosedError
 
 from tests import toy as toy_data
 from tests.conftest import Outcome, few_levels
@@ -178,6 +179,18 @@ def test_certificates_that_are_not_there_are_named(tmp_path: Path) -> None:
     there.touch()
     with pytest.raises(InputError, match=rf"No file at {missing[0]} and {missing[1]}; expected the cluster's cert"):
         Workers("dask", scheduler="tls://a:1", tls=(there, *missing))
+
+
+def test_a_worker_that_dies_while_it_is_asked_for_its_versions_is_no_reason_to_end() -> None:
+    def cluster(answer: Exception) -> Any:
+        def run(asked: Callable[[], Any], on_error: str) -> dict[str, Any]:
+            return {"tcp://a:1": answer, "tcp://b:1": asked()}
+
+        return SimpleNamespace(run=run, run_on_scheduler=lambda asked: asked())
+
+    workers_module._check_versions(cluster(CommClosedError("Stream is closed")))
+    with pytest.raises(InputError, match=r"^The worker tcp://a:1 cannot run this package \(No module"):
+        workers_module._check_versions(cluster(ModuleNotFoundError("No module named 'yodo_core'")))
 
 
 def test_nobody_at_the_address_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

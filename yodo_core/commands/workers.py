@@ -166,7 +166,11 @@ def _versions() -> dict[str, str]:
 
 def _check_versions(client: Client) -> None:
     """Raises InputError unless the scheduler and every worker have this package, and the versions of this machine."""
-    found: dict[str, Any] = {f"worker {at}": got for at, got in client.run(_versions, on_error="return").items()}
+    from distributed.comm import CommClosedError
+
+    answers = client.run(_versions, on_error="return").items()
+    # A worker that dies while it is asked is as one that dies later: its tasks go to another.
+    found: dict[str, Any] = {f"worker {at}": got for at, got in answers if not isinstance(got, CommClosedError)}
     try:
         found["scheduler"] = client.run_on_scheduler(_versions)
     except Exception as error:  # Whatever the other side could not import or unpack.
