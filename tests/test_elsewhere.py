@@ -116,7 +116,26 @@ def test_places_at_hand_are_those_whose_files_fit(
     made.writer(tmp_path)(census("tx", 1).drop(columns="PINCP"), "tx")
     made.writer(tmp_path)(census("pr", 1), "pr", "2016")
     made.writer(tmp_path)(census("pr", 1).rename(columns={"RELP": "RELSHIPP"}), "pr", "2019")
-    assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2016"]
+    made.writer(tmp_path)(census("tx", 1), "tx", "2019")
+    assert [name for name, _ in place.at_hand(line)] == ["acs-income-pr-2016", "acs-income-pr-2019"]
+
+
+def test_years_with_other_codes_are_read_in_those_of_the_training(
+    line: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same people, once as the files of 2018 have them and once as those of 2019 do, have the same figures."""
+    monkeypatch.setenv("YODO_PUMS_ROOT", str(tmp_path))
+    before, after = census("tx", 1), census("tx", 1)
+    after["RELSHIPP"] = after.pop("RELP").map({1: 23, 2: 25})
+    made.writer(tmp_path)(before, "tx", "2018")
+    made.writer(tmp_path)(after, "tx", "2019")
+    old, new = of_datasets(line, listed("acs-income", "TX", "2018,2019", None))
+    assert (old.note, new.note) == (None, "RELSHIPP is read as RELP, code by code.")
+    found = [measure.measure(line, one, [0.0, 1.0]) for one in (old, new)]
+    assert np.array_equal(found[0].counts.n, found[1].counts.n)
+    assert found[0].fitter.unseen() == found[1].fitter.unseen()
+    assert measure.together(found).place.note == new.note
+    assert {"2014", "2018", "2019", "2022"} <= set(place.years(line))
 
 
 def test_a_problem_that_only_its_maker_knows_has_stored_figures_and_no_place(line: Checkpoint) -> None:

@@ -101,7 +101,9 @@ def _known_problems(problem: Problem, columns: Sequence[Column], five: bool) -> 
     ]
     for new, old in (("RELSHIPP", "RELP"), ("JWTRNS", "JWTR")):
         if new in names:
-            found.append(f"{new} took the place of {old} in 2019, with other codes: a line does not carry over.")
+            found.append(
+                f"{new} took the place of {old} in 2019, with other codes; `evaluate` translates it for earlier lines."
+            )
     if five:
         found.append("Amounts in dollars are those of each interview's year; the file's ADJINC is not applied.")
     return tuple(found)

@@ -153,7 +153,7 @@ def together(found: Sequence[Measured]) -> Measured:
         fit.spec,
         lambda _: iter(()),
         " and ".join(kinds),
-        notes[0] if notes else None,
+        " ".join(dict.fromkeys(notes)) or None,
     )
     return Measured(place, total, fit)
 

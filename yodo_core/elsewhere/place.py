@@ -14,6 +14,7 @@ import pandas as pd
 
 from yodo_core import data
 from yodo_core.data import acs, places
+from yodo_core.data.acs_codes import read_as
 from yodo_core.data.fitted import Fitter
 from yodo_core.data.prepare import Encoder, Table
 from yodo_core.data.spec import DataSpec
@@ -69,6 +70,16 @@ def fitter(checkpoint: Checkpoint, place: Place, weighted: bool = True) -> Fitte
             f"{spec.favourable!r}; name rows with the same outcome."
         )
     return made
+
+
+def _read(checkpoint: Checkpoint, spec: DataSpec) -> tuple[DataSpec, str | None]:
+    """A data set with the columns and codes that the line was trained on, where others took their place, and a note.
+
+    Raises InputError where it has no such columns, or another outcome.
+    """
+    found, note = read_as(spec, Encoder.from_json(checkpoint.manifest["encoder"]).names_categories)
+    fitter(checkpoint, Place(called(spec.id), spec.id, found, lambda _: iter(())))
+    return found, note
 
 
 def tables(fit: Fitter, place: Place, region: str | None = None) -> Iterator[tuple[Table, np.ndarray, pd.DataFrame]]:
@@ -131,7 +142,7 @@ def years(checkpoint: Checkpoint) -> list[str]:
     for year in map(str, _issues(horizon)):
         spec = acs.declare(acs.identify(problem_of(trained), acs.survey(trained).states, year, horizon))
         with suppress(InputError):
-            fitter(checkpoint, Place(spec.id, spec.id, spec, lambda _: iter(())))
+            _read(checkpoint, spec)
             found.append(year)
     return found[::-1]
 
@@ -163,7 +174,7 @@ def _fits(checkpoint: Checkpoint, name: str, file: Path) -> bool:
     """Whether a state's rows have the columns that the line reads, and its file the columns they are made from."""
     try:
         spec = data.get(name)
-        fitter(checkpoint, Place(name, name, spec, lambda _: iter(())))
+        _read(checkpoint, spec)
     except InputError:
         return False
     with file.open(encoding="utf-8", errors="replace") as rows:
@@ -177,22 +188,21 @@ def of_datasets(checkpoint: Checkpoint, ids: Sequence[str]) -> list[Place]:
     Raises InputError where one is of other columns or another outcome than the line was trained on, RowsAbsentError
     that names every one whose rows are not at hand.
     """
-    specs = [data.get(name) for name in ids]
-    for spec in specs:
-        fitter(checkpoint, Place(called(spec.id), spec.id, spec, lambda _: iter(())))
-    missing = [(spec.id, reason) for spec in specs if (reason := spec.absent())]
+    found = [_read(checkpoint, data.get(name)) for name in ids]
+    missing = [(spec.id, reason) for spec, _ in found if (reason := spec.absent())]
     if missing:
         names = ", ".join(name for name, _ in missing)
         raise RowsAbsentError(f"The rows of {names} are not on this machine: {missing[0][1]}")
-    return [_of_spec(checkpoint, spec) for spec in specs]
+    return [_of_spec(checkpoint, spec, codes) for spec, codes in found]
 
 
-def _of_spec(checkpoint: Checkpoint, spec: DataSpec) -> Place:
+def _of_spec(checkpoint: Checkpoint, spec: DataSpec, codes: str | None) -> Place:
     """A data set's place; where the line was trained on some of these rows, only its test rows are read."""
-    held, note = held_out(checkpoint, spec) if may_share(checkpoint.manifest["dataset"], spec.id) else (None, None)
+    held, doubt = held_out(checkpoint, spec) if may_share(checkpoint.manifest["dataset"], spec.id) else (None, None)
 
     def frames(_: str | None) -> Iterator[pd.DataFrame]:
         frame = spec.load()
         yield frame if held is None else frame[held(frame)]
 
-    return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note)
+    note = " ".join(said for said in (codes, doubt) if said)
+    return Place(called(spec.id), spec.id, spec, frames, ALL if held is None else TEST, note or None)
