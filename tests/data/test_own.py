@@ -206,6 +206,10 @@ def test_cells_are_trimmed_and_never_run(tmp_path: Path) -> None:
     assert [(c.columns, c.sentence) for c in told] == [
         (("note",), "Cells of note that begin as formulas do are text and never run: 320 rows.")
     ]
+    groups = small(tmp_path, {"club": ["=cmd|calc", "chess"], "reader": ["@x", "-"]})
+    recipe = said(attribute=("club",), drop=("reader",))
+    told = [c for c in concerns(declare(groups, recipe), recipe) if c.kind == "formulas"]
+    assert [c.columns for c in told] == [("club",)], "groups are named too, columns left out are not"
 
 
 @settings(max_examples=40, deadline=None)

@@ -169,14 +169,14 @@ def _rows(held: Held) -> Iterator[Concern]:
 def _cells(held: Held) -> Iterator[Concern]:
     features = {column.name for column in held.spec.features(held.attribute)}
     for name, column in held.shaped.cells.items():
+        if column.formulas and name in {*features, *held.recipe.attribute, held.recipe.target}:
+            told = f"Cells of {name} that begin as formulas do are text and never run: {rows(column.formulas)}."
+            yield Concern("formulas", (name,), told)
         if name not in features:
             continue
         if column.stray:
             told = f"Cells of {name} that hold no number count as missing: {rows(column.stray)}."
             yield Concern("not numbers", (name,), told)
-        if column.formulas:
-            told = f"Cells of {name} that begin as formulas do are text and never run: {rows(column.formulas)}."
-            yield Concern("formulas", (name,), told)
         if not column.is_number:
             sizes = held.shaped.frame[name].value_counts()
             if len(sizes) > MANY:
