@@ -94,10 +94,12 @@ def test_the_preview_is_shown_and_nothing_is_trained(cli: Cli, file: Path, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("rows", "epochs"), [(100, 200), (2_000, 150), (10_000, 28), (30_000, 9), (10**6, 6)])
+@pytest.mark.parametrize(
+    ("rows", "epochs"), [(100, 300), (1_500, 300), (2_000, 150), (10_000, 28), (30_000, 9), (10**6, 6)]
+)
 def test_a_short_file_is_read_more_often(rows: int, epochs: int) -> None:
     assert enough_epochs(rows, TrainConfig()) == epochs
-    assert enough_epochs(rows, TrainConfig(epochs=200)) == 200
+    assert enough_epochs(rows, TrainConfig(epochs=400)) == 400
 
 
 def test_what_a_terminal_would_obey_is_not_printed(tmp_path: Path, cli: Cli) -> None:
