@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.data.census import people, with_replicates, write, writer
 from yodo_core.data import acs, get, pums
+from yodo_core.data.phrases import phrases
 from yodo_core.data.prepare import prepare, split_rows
 from yodo_core.data.spec import DataSpec
 from yodo_core.errors import InputError, RowsAbsentError
@@ -203,6 +205,31 @@ def test_ages_are_compared_in_bands(write: Callable[..., Path]) -> None:
     assert {"AGEP", "SEX"}.isdisjoint({*both.encoder.names_numbers, *both.encoder.names_categories})
 
 
+def test_any_attributes_are_an_intersection(write: Callable[..., Path]) -> None:
+    frame = people(3_000, problem="employment").assign(DIS=1 + np.arange(3_000) // 7 % 2, AGEP=20)
+    write(frame)
+    spec = get("acs-employment-ca-2018")
+    prepared = prepare(spec, "RAC1P+dis")
+    attribute = prepared.attribute
+    assert (attribute.id, attribute.columns, attribute.noun) == ("dis+race", ("DIS", "RAC1P"), "disability and race")
+    assert attribute.reference == "Without a disability · White"
+    assert attribute.reference in prepared.groups
+    assert len(prepared.groups) == 18
+    sizes = [sum(int((table.group == i).sum()) for table in prepared.splits.values()) for i in range(18)]
+    assert sorted(sizes) == sorted(frame.groupby(["DIS", "RAC1P"]).size())
+    assert {"DIS", "RAC1P"}.isdisjoint(prepared.encoder.names_categories)
+    assert spec.attribute("sex+dis+age").columns == ("AGEP", "DIS", "SEX")
+    assert spec.attribute("race+sex") is spec.attribute("sex+race"), "as declared, where it is"
+    said = phrases(spec, "dis+race", [attribute.reference], "people")
+    assert said == {attribute.reference: "White people without a disability"}
+
+
+@pytest.mark.parametrize("name", ["sex+gender", "sex+", "sex+race2", "race+race2", "sex+dis+x", "sex+race+sex+race"])
+def test_what_is_no_intersection_is_unknown(name: str) -> None:
+    with pytest.raises(InputError, match=f"Unknown attribute of acs-employment-ca-2018 '{re.escape(name)}'"):
+        get("acs-employment-ca-2018").attribute(name)
+
+
 # a problem of one's own
 
 
@@ -292,4 +319,6 @@ def test_who_asks_for_an_attribute_that_a_problem_lacks_is_told_where_it_is() ->
         get("acs-income-ca-2018").attribute("DIS".lower())
     assert "Unknown attribute of acs-income-ca-2018 'dis'. Known: age, race," in str(told.value)
     assert str(told.value).endswith("dis is there in employment, public-coverage, mobility, travel-time.")
+    with pytest.raises(InputError, match=r"'race\+dis'.* dis is there in employment, public-coverage"):
+        get("acs-income-ca-2018").attribute("race+dis")
     assert get("acs-employment-ma-2018").attribute("dis").columns == ("DIS",)

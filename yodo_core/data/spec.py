@@ -104,15 +104,36 @@ class DataSpec:
     def attribute(self, name: str) -> Attribute:
         """The attribute of this id, alias or (where it has one column) raw column name; case is ignored.
 
-        Raises InputError for a name that is none of these.
+        Names joined by +, as in race+dis, are the intersection, in whatever order. Raises InputError for other names.
         """
         wanted = str(name).casefold()
+        if found := self._named(wanted) or self._intersection(wanted):
+            return found
+        error = unknown(f"attribute of {self.id}", name, (attribute.id for attribute in self.attributes))
+        lacks = [self.lacks[part] for part in (wanted, *wanted.split("+")) if part in self.lacks]
+        raise InputError(f"{error} {lacks[0]}") if lacks else error
+
+    def _named(self, wanted: str) -> Attribute | None:
         for attribute in self.attributes:
             raw = attribute.columns if len(attribute.columns) == 1 else ()
             if wanted in {known.casefold() for known in (attribute.id, *attribute.aliases, *raw)}:
                 return attribute
-        error = unknown(f"attribute of {self.id}", name, (attribute.id for attribute in self.attributes))
-        raise InputError(f"{error} {self.lacks[wanted]}") if wanted in self.lacks else error
+        return None
+
+    def _intersection(self, wanted: str) -> Attribute | None:
+        """Of two or more attributes, each the first of its one column, from which the groups get their names."""
+        parts = [self._named(part) for part in wanted.split("+")]
+        singles = [part for part in parts if part and len(part.columns) == 1 and self.single(part.columns[0]) is part]
+        singles.sort(key=lambda single: single.columns)
+        columns = tuple(column for single in singles for column in single.columns)
+        if len(set(columns)) < max(2, len(parts)):
+            return None
+        return Attribute(
+            id="+".join(single.id for single in singles),
+            columns=columns,
+            reference=JOIN.join(single.reference for single in singles),
+            noun=" and ".join(single.noun for single in singles),
+        )
 
     def column(self, name: str) -> Column:
         """The declared column of this name. Raises InputError for another."""
