@@ -133,6 +133,8 @@ def test_training_prints_the_preview_and_writes_where_its_names_say(cli: Cli, fi
         ((*SAID, "--dataset", "kdd"), ("Got both --data and --dataset kdd; give one of them.",)),
         ((*SAID, "--dataset", "adult"), ("Got both --data and --dataset adult; give one of them.",)),
         ((*SAID, "--notion", "xx", "--preview"), ("Unknown notion 'xx'",)),
+        ((*SAID, "--states", "CA"), ("Got --states, --year or --horizon with --data; a file has none.",)),
+        ((*SAID, "--attribute=town"), ("Got --attribute more than once; join", "by +, as in sex+race.")),
         ((*SAID[:5], "gender"), ("Unknown column of loans.csv 'gender'",)),
         ((*SAID[:5], "sex+twon"), ("Unknown column of loans.csv 'twon'", "Did you mean 'town'?")),
         ((*SAID, "--drop", "ag"), ("Unknown column of loans.csv 'ag'", "Did you mean 'age'?")),

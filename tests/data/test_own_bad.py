@@ -255,7 +255,7 @@ def test_lists_and_bytes_are_no_columns_to_learn_from(tmp_path: Path) -> None:
         ({"favourable": "maybe"}, "Column 'default' has no value 'maybe'; it holds no, yes. Give the one"),
         ({"target": "income", "favourable": "1"}, "Column 'income' holds .* different numbers; expected an outcome"),
         ({"target": "applicant"}, "Column 'applicant' holds 2,000 different values; expected an outcome"),
-        ({"attribute": ("applicant",)}, "Column 'applicant' of loans.csv holds one group only"),
+        ({"attribute": ("applicant",)}, "Column 'applicant' of loans.csv holds no group of 5 rows or more"),
         ({"weight": "town"}, "Column 'town' of loans.csv cannot be the weight: .* of its cells are no finite number"),
         ({"weight": "children"}, "cannot be the weight: .* of its cells are no finite number above 0"),
         ({"unit": "houshold"}, "Unknown column of loans.csv 'houshold'"),

@@ -74,6 +74,10 @@ def train(
     from yodo_core.data import resolve
 
     given = {name: value for name, value in locals().items() if name in TrainConfig.__dataclass_fields__}
+    if sum(argument.split("=")[0] == "--attribute" for argument in sys.argv) > 1:
+        raise InputError("Got --attribute more than once; join what is to be compared together by +, as in sex+race.")
+    if data is not None and (states or year or horizon):
+        raise InputError("Got --states, --year or --horizon with --data; a file has none. Leave them out.")
     config = TrainConfig(**{**given, "dataset": resolve(dataset, states, year, horizon)})
     said: dict[str, Any] = {"target": target, "favourable": favourable, "weight": weight, "unit": unit}
     said |= {"drop": drop, "keep": keep}

@@ -75,8 +75,9 @@ def grouped(column: Cells, file: str) -> tuple[pd.Series, int]:
     if any(names[value] != value for value in names):
         values = values.astype(object).map(names).astype("category")
     if values.nunique() < 2:
+        what = "one group only" if len(sizes) == 1 else f"no group of {RARE} rows or more"
         raise InputError(
-            f"Column {column.name!r} of {file} holds one group only; expected at least two. Choose another attribute."
+            f"Column {column.name!r} of {file} holds {what}; expected at least two. Choose another attribute."
         )
     return values, pooled
 
