@@ -67,6 +67,7 @@ STOPPING = "Stopping…"
 STOPPED = "Stopped. Nothing of the training is left."
 STARTING = "Starting"
 TRAINING = "Training"
+WRITING = "Writing the model"
 
 DONE = "The model is ready"
 EXPLORE = "Explore it"
@@ -119,8 +120,10 @@ def ahead(n: int) -> str:
     return f"This machine trains one model at a time: {others} before yours. It starts by itself."
 
 
-def stage(told: str | None) -> str:
-    """What a training is at, in plain words."""
+def stage(told: str | None, share: float | None = None) -> str:
+    """What a training is at, in plain words; once all is done (share 1) its files are written."""
+    if share == 1:
+        return WRITING
     if told is None:
         return STARTING
     if told.startswith("seed "):

@@ -378,6 +378,11 @@ def test_a_training_waits_its_turn_is_told_of_and_can_be_stopped(
     assert words.START in [button.label for button in app.button]
 
 
+def test_a_training_that_is_done_says_that_it_writes_its_files() -> None:
+    assert words.stage(None) == words.STARTING
+    assert [words.stage("levels", share) for share in (0.5, 1.0)] == ["Measuring 101 places", words.WRITING]
+
+
 def explored(desk: store.Desk | None, checkpoint: str = "your_data") -> AppTest:
     app = AppTest.from_file(str(ROOT / "app" / "main.py"), default_timeout=120)
     app.query_params["checkpoint"] = checkpoint
