@@ -67,6 +67,6 @@ def progress(desk: Any) -> None:
         st.text(words.ahead(told["ahead"]))
     else:
         stopping = told["state"] == "stopping"
-        said = words.STOPPING if stopping else f"{words.stage(told['stage'], told['share'])}: {words.left(told['left'])}"
-        st.progress(told["share"] or 0.0, text=markdown(said))
+        at = f"{words.stage(told['stage'], told['share'])}: {words.left(told['left'])}"
+        st.progress(told["share"] or 0.0, text=markdown(words.STOPPING if stopping else at))
     st.button(words.STOP, on_click=desk.job.stop, disabled=told["state"] == "stopping")
