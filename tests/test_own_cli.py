@@ -245,7 +245,8 @@ def test_with_the_file_figures_are_recomputed_and_equal_the_stored_ones(cli: Cli
 
 
 def test_between_the_stored_levels_the_file_is_needed(cli: Cli, trained: Path, file: Path) -> None:
-    is_error(cli("point", trained, "--alpha", 0.3), 4, "Alpha 0.3 is not stored", "use 0.25 or 0.5")
+    why = "give that file with --data"
+    is_error(cli("point", trained, "--alpha", 0.3), 4, "Alpha 0.3 is not stored", "use 0.25 or 0.5", why)
     assert cli("point", trained, "--alpha", 0.3, "--data", file).code == 0
     with pytest.raises(RowsAbsentError, match="give that file with --data"):
         evaluate.rows(checkpoint.read(trained))

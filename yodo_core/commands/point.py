@@ -39,17 +39,18 @@ def figures(
     threshold_index(threshold)
     if workers is not None and (stored or weighted):
         raise InputError("Leave --stored and --weighted out with --backend: it counts rows, and no standard errors.")
+    absent: RowsAbsentError | None = None
     try:
         prepared: Prepared | None = None if stored or workers else evaluate.rows(ready, data, weighted)
-    except RowsAbsentError:
+    except RowsAbsentError as error:
         if data is not None:
             raise
-        prepared = None
+        prepared, absent = None, error
     if workers is not None:
         counts = _across(ready, positions, split, data, workers)
         levels = [counts.level(i) for i in range(len(alphas))]
     elif prepared is None:
-        levels = [ready.stored(alpha, split) for alpha in alphas]
+        levels = _stored(ready, alphas, split, absent)
     else:
         table = evaluate.split_of(prepared, split)
         counts = evaluate.curve(ready.line, positions, table, prepared.groups, origin=ready.position(0.0))
@@ -62,6 +63,16 @@ def figures(
     if not weighted:
         return records
     return [_with_errors(found, ready, prepared, split) for found in records]
+
+
+def _stored(
+    ready: checkpoint.Checkpoint, alphas: list[float], split: str, absent: RowsAbsentError | None
+) -> list[Counts]:
+    """Stored counts of each alpha. Where one has none RowsAbsentError also says why the rows are `absent`."""
+    try:
+        return [ready.stored(alpha, split) for alpha in alphas]
+    except RowsAbsentError as error:
+        raise RowsAbsentError(f"{error} {absent}" if absent else str(error)) from None
 
 
 def _across(
