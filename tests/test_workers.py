@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -191,6 +192,17 @@ def test_a_worker_that_dies_while_it_is_asked_for_its_versions_is_no_reason_to_e
     workers_module._check_versions(cluster(CommClosedError("Stream is closed")))
     with pytest.raises(InputError, match=r"^The worker tcp://a:1 cannot run this package \(No module"):
         workers_module._check_versions(cluster(ModuleNotFoundError("No module named 'yodo_core'")))
+
+
+def test_a_scheduler_that_goes_away_while_versions_are_asked_for_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: Any, **__: Any) -> Any:
+        raise CommClosedError("Stream is closed")
+
+    for run, on_scheduler in ((gone, gone), (lambda asked, on_error: {}, gone)):
+        client = SimpleNamespace(run=run, run_on_scheduler=on_scheduler)
+        monkeypatch.setattr(Workers, "_client", lambda _, client=client: nullcontext(client))
+        with pytest.raises(WorkersLostError, match=r"^The scheduler at tcp://a:1 went away\. What is finished"):
+            list(Workers("dask", scheduler="tcp://a:1").each(refuse, [("",)]))
 
 
 def test_nobody_at_the_address_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,15 +78,16 @@ class Workers:
             yield from _parallel(work, tasks, n_jobs=self.jobs)
             return
         from distributed import KilledWorker
+        from distributed.comm import CommClosedError
 
         with self._client() as client:
-            _check_versions(client)
             try:
+                _check_versions(client)
                 yield from _parallel(partial(_one_at_a_time, work), tasks, backend=_dask(client))
             except KilledWorker:
                 reason = f"Several workers of {self.scheduler} died over the same task; see their logs"
                 raise WorkersLostError(f"{reason}. {AGAIN}") from None
-            except CancelledError:
+            except (CancelledError, CommClosedError):
                 raise WorkersLostError(f"The scheduler at {self.scheduler} went away. {AGAIN}") from None
 
     @contextmanager
@@ -173,6 +174,8 @@ def _check_versions(client: Client) -> None:
     found: dict[str, Any] = {f"worker {at}": got for at, got in answers if not isinstance(got, CommClosedError)}
     try:
         found["scheduler"] = client.run_on_scheduler(_versions)
+    except CommClosedError:
+        raise
     except Exception as error:  # Whatever the other side could not import or unpack.
         found["scheduler"] = error
     own = _versions()
