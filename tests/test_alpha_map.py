@@ -108,17 +108,18 @@ def test_of_two_groups_the_share_is_that_of_the_signed_gap(notion: str, labels: 
 
 
 @pytest.mark.parametrize("notion", NOTIONS)
-def test_of_several_groups_the_share_is_weighted_by_rows(notion: str) -> None:
+def test_of_several_groups_the_share_is_weighted_by_rows_and_the_larger_difference_counts(notion: str) -> None:
     counts = drawn([[900, 400], [300, 500], [200, 31], [20, 5]], levels=7)
     deviations, sizes = plain(counts, notion)
+    gaps = [deviations[0, c].max() - deviations[0, c].min() for c in range(len(CONDITIONS[notion]))]
     expected = []
     for level in range(7):
-        left, whole = 0.0, 0.0
-        for c in range(len(CONDITIONS[notion])):
-            for g in range(4):
-                left += deviations[level, c, g] * deviations[0, c, g] * sizes[0, c, g]
-                whole += deviations[0, c, g] ** 2 * sizes[0, c, g]
-        expected.append(1 - left / whole)
+        largest = 0.0
+        for c, gap in enumerate(gaps):
+            start = deviations[0, c]
+            left = sum(deviations[level, c] * start * sizes[0, c]) / sum(start**2 * sizes[0, c]) * gap / max(gaps)
+            largest = left if abs(left) > abs(largest) else largest
+        expected.append(1 - largest)
     np.testing.assert_allclose(alpha_map.share_gone(counts, notion), expected, atol=1e-12)
 
 
@@ -177,6 +178,21 @@ def test_where_the_share_never_reaches_1_the_last_alphas_keep_to_its_largest() -
     assert back is not None
     assert back["positions"][-1] <= 0.75
     assert len(set(back["positions"][13:])) == 1
+
+
+def test_of_two_differences_that_never_vanish_together_the_end_is_where_the_larger_is_smallest() -> None:
+    """That of label 1 is gone at 0.4 and then reversed; that of label 0, half as large, is gone at 1."""
+    grid = np.array(GRID)
+    rate = np.full((101, 2, 2), 0.4)
+    rate[:, 0] += np.stack([0.1 * (1 - grid), 0.2 * (1 - grid / 0.4)], axis=1)
+    counts = made(np.rint(rate * np.asarray(LARGE)), LARGE)
+    shares = alpha_map.share_gone(counts, "eodds")
+    assert shares[[0, 20, 49, 51, 100]] == pytest.approx([0, 0.5, 0.745, 1.275, 2.5], abs=0.001)
+    knots = alpha_map.fit(counts, GRID, "eodds")
+    assert knots is not None
+    assert np.interp([0.5, 0.7, 0.75, 1.0], knots["alphas"], knots["positions"]) == pytest.approx(
+        [0.2, 0.4, 0.5, 0.5], abs=0.005
+    )
 
 
 def test_a_share_that_only_falls_maps_every_alpha_to_the_start() -> None:

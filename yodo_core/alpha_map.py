@@ -16,6 +16,8 @@ from yodo_core.fairness.counts import Counts
 from yodo_core.fairness.notions import get_notion
 
 KNOTS = 21
+FINE = 2001
+"""Places between the first and the last position at which a share is looked up: its largest to a part in a thousand."""
 
 
 def position(knots: Mapping[str, Any] | None, alpha: float) -> float:
@@ -46,36 +48,52 @@ def deviations(
 def share_gone(counts: Counts, notion_id: str, threshold: float = 0.5, weighted: bool = False) -> np.ndarray:
     """Share of the first level's disparity that is gone at each level (L,): 0 there, 1 at none, above 1 if reversed.
 
-    Deviations are compared along those of the first level, weighted by rows; for two groups this is the share of the
+    What is left of the disparity under each condition is compared with the largest at the first level; where a notion
+    has several conditions, the one with most left counts. For two groups and one condition this is the share of the
     signed gap that is gone. NaN where the first level has no disparity.
+    """
+    left = _left(counts, notion_id, threshold, weighted)
+    return 1 - np.take_along_axis(left, np.abs(left).argmax(-1)[:, None], -1)[:, 0]
+
+
+def _left(counts: Counts, notion_id: str, threshold: float, weighted: bool = False) -> np.ndarray:
+    """Signed disparity left under each condition at each level (L, C), in units of the largest at the first level.
+
+    Deviations are compared along those of the first level, weighted by rows; a condition is as large as the gap between
+    its groups at the first level. NaN without any disparity there.
     """
     deviation, size = deviations(counts, notion_id, threshold, weighted)
     start = deviation[0]
-    along, whole = (deviation * start * size).sum((-2, -1)), (start * start * size[0]).sum()
-    return 1 - along / whole if whole > 0 else np.full(len(deviation), np.nan)
+    along, whole = (deviation * start * size).sum(-1), (start * start * size[0]).sum(-1)
+    gap = np.ptp(start, axis=-1)
+    if not gap.any():
+        return np.full(along.shape, np.nan)
+    return np.divide(along, whole, out=np.zeros_like(along), where=whole > 0) * gap / gap.max()
 
 
 def fit(counts: Counts, positions: Sequence[float], notion_id: str, threshold: float = 0.5) -> dict[str, Any] | None:
     """Knots {alphas, positions, threshold} at which that share of the disparity is gone; None where none can be told.
 
-    counts: levels at rising `positions`, the first 0. The share is made monotone (isotonic regression);
-    where it never reaches 1, the last alphas keep to its largest. There is no map where the gap at position 0 is
-    within the parity floor or cannot be estimated.
+    counts: levels at rising `positions`, the first 0. What is left under each condition is made monotone (isotonic
+    regression); the last alphas keep to the place with the least left, where something always is. There is no map
+    where the gap at position 0 is within the parity floor or cannot be estimated.
     """
     # Imported here: only training needs it, and it takes a second.
     from sklearn.isotonic import IsotonicRegression
 
     first = counts.level(0)
     gap, floor = metrics.gap(metrics.rates(first, threshold), notion_id), metrics.floor_of(first, notion_id, threshold)
-    share = share_gone(counts, notion_id, threshold)
-    if not float(gap) > floor[1] or np.isnan(share).any():
+    left = _left(counts, notion_id, threshold)
+    if not float(gap) > floor[1] or np.isnan(left).any():
         return None
-    smooth = IsotonicRegression(y_min=0.0).fit_transform(positions, share)
-    smooth[0] = 0.0
+    places = np.linspace(positions[0], positions[-1], FINE)
+    smooth = [IsotonicRegression(increasing=bool(one[-1] > one[0])).fit_transform(positions, one) for one in left.T]
+    share = 1 - np.abs([np.interp(places, positions, one) for one in smooth]).max(0)
+    share[0] = 0.0
     # Of places with the same share, but for rounding, the first one; at 0 that is the start.
-    rising, at = np.unique(smooth.round(9), return_index=True)
+    rising, at = np.unique(np.maximum.accumulate(share).round(9), return_index=True)
     alphas = np.linspace(0, 1, KNOTS)
-    found = np.interp(alphas, rising, np.asarray(positions, np.float64)[at])
+    found = np.interp(alphas, rising, places[at])
     return {
         "alphas": [round(float(a), 4) for a in alphas],
         "positions": [round(float(p), 6) for p in found],

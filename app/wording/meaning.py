@@ -34,10 +34,8 @@ def meaning(alpha: float, facts: Facts, start: Facts, card: Facts, threshold: fl
     full = most <= alpha and most < 1 - SAME
     wanted = "all" if not full and alpha > 1 - SAME else f"about {percent(min(alpha, most), 0)}"
     wanted, should = (f"at most {wanted}", "can") if full else (wanted, "should")
-    if _one_difference(card):
-        lead = f"{wanted[:1].upper()}{wanted[1:]} of the difference"
-    elif len(card["groups"]) == 2:
-        lead = f"Over both differences, {wanted}"
+    if len(card["groups"]) == 2:
+        lead = f"{wanted[:1].upper()}{wanted[1:]} of the {'larger ' if card['notion'] == 'eodds' else ''}difference"
     else:
         lead = f"Over all groups, {'' if full else 'by size, '}{wanted}"
     return f"{lead} {should} be gone; on test rows {_measured(facts, start, card)}."
@@ -52,8 +50,7 @@ def explained(card: Facts, threshold: float) -> str:
         )
     said = f"The number is the share of the difference {_in_what(card)} that should be gone, compared with the most "
     said += "accurate end."
-    if not _one_difference(card):
-        said += f" {_over_all(card)}"
+    said += _over_all(card)
     said += (
         f" It was set on other rows, at a threshold of {card['share_set']['threshold']:.2f}, and holds there only; the "
         "share on test rows is measured, and chance in both sets of rows keeps the two apart."
@@ -73,10 +70,6 @@ def _why(card: Facts) -> str:
     }.get(card["share_unset"], "none was set when this model was trained")
 
 
-def _one_difference(card: Facts) -> bool:
-    return len(card["groups"]) == 2 and card["notion"] != "eodds"
-
-
 def _in_what(card: Facts) -> str:
     if card["notion"] == "eodds":
         return "in right and in wrong positive predictions"
@@ -86,12 +79,19 @@ def _in_what(card: Facts) -> str:
 
 def _over_all(card: Facts) -> str:
     """What a share of several differences is, in plain words: see `share_gone`."""
-    both = ", among people with the good outcome and among the others" if card["notion"] == "eodds" else ""
-    return (
-        f"It is taken over all groups at once: how far each one's rate lies from everyone's{both}; a group counts for "
-        "more the more people it has and the farther it lay at first. The largest difference alone can shrink by "
-        "another share."
-    )
+    said = ""
+    if len(card["groups"]) > 2:
+        said = (
+            " It is taken over all groups at once: how far each one's rate lies from everyone's; a group counts for "
+            "more the more people it has and the farther it lay at first. The largest difference alone can shrink by "
+            "another share."
+        )
+    if card["notion"] == "eodds":
+        said += (
+            " Of the two differences, among people with the good outcome and among the others, the one that is larger "
+            "at a place counts there, compared with the larger one at first."
+        )
+    return said
 
 
 def _measured(facts: Facts, start: Facts, card: Facts) -> str:

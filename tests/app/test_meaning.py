@@ -85,9 +85,14 @@ def test_several_differences_are_taken_together_and_the_weights_are_said_in_word
     )
     assert "a group counts for more the more people it has and the farther it lay at first" in explained(RACE, 0.5)
     assert "The largest difference alone can shrink by another share." in explained(RACE, 0.5)
-    assert say(0.4, EODDS, share_gone=0.43).startswith("Over both differences, about 40% should be gone;")
-    assert "among people with the good outcome and among the others" in explained(EODDS, 0.5)
     assert "over all groups" not in explained(SEX, 0.5)
+
+
+def test_of_two_differences_the_larger_one_counts() -> None:
+    assert say(0.4, EODDS, share_gone=0.43) == "About 40% of the larger difference should be gone; on test rows 43% is."
+    assert "the one that is larger at a place counts there" in explained(EODDS, 0.5)
+    assert "over all groups" not in explained(EODDS, 0.5)
+    assert "larger at a place" not in explained(SEX, 0.5)
 
 
 def test_the_long_form_names_the_difference_and_where_it_holds() -> None:
