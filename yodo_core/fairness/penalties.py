@@ -15,7 +15,7 @@ class ScoredGroups:
 
     `eligible` is bool (C, G): C conditions of the notion, G groups; a group with fewer than MIN_GAP training
     rows in a condition stays out of penalty and target. `weights` (C, G) are the shares of the others among their
-    training rows. Raises EmptyGroupError if fewer than two are left.
+    training rows, `shares` (C, G) those among all training rows. Raises EmptyGroupError if fewer than two are left.
     """
 
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
@@ -34,11 +34,11 @@ class ScoredGroups:
             )
         self._use = self.eligible.to(self._labels.dtype)
         shares = torch.from_numpy(sizes).to(self._labels.dtype) * self._use
-        self.weights = shares / shares.sum(1, keepdim=True)
+        self.weights, self.shares = shares / shares.sum(1, keepdim=True), shares / len(label)
 
     def to(self, place: torch.device) -> ScoredGroups:
         """The same, for scores on this device."""
-        for name in ("eligible", "weights", "_use", "_labels"):
+        for name in ("eligible", "weights", "shares", "_use", "_labels"):
             setattr(self, name, getattr(self, name).to(place))
         return self
 
