@@ -17,7 +17,7 @@ from yodo_core.train import new_line, train_line
 
 
 def trained(toy: Prepared) -> Line:
-    run = train_line(toy, toy_data.config(epochs=40, hidden=32, dual_rate=1.0))
+    run = train_line(toy, toy_data.config(epochs=40, hidden=32, dual_rate=0.2))
     assert isinstance(run.net, Line)
     return run.net
 

@@ -102,7 +102,7 @@ def test_progress_tells_step_rows_and_loss(toy: Prepared) -> None:
 def test_alpha_0_is_the_accuracy_end_and_1_the_fairness_end(toy: Prepared, objective: str, ends: str) -> None:
     """The start is near what a model trained for accuracy only shows, the end has less than half of its gap."""
     torch.set_num_threads(1)
-    config = toy_data.config(objective=objective, ends=ends, hidden=64, epochs=50, learning_rate=0.01)
+    config = toy_data.config(objective=objective, ends=ends, hidden=64, epochs=25, learning_rate=0.01)
     run, table = train_line(toy, config), toy.splits["train"]
     counts = evaluate.curve(run.net, [0.0, 0.5, 1.0], table, toy.groups)  # type: ignore[arg-type]
     figures = [metrics.point(counts.level(i)) for i in range(3)]

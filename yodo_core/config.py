@@ -48,7 +48,7 @@ class TrainConfig:
     trunk: float = _option(0.4, "calibrated objective only: share of the steps that train both ends as one, in [0, 1).")
     at_start: float = _option(0.7, "calibrated objective only: share of the later steps that are at alpha 0.")
     at_end: float = _option(0.25, "calibrated objective only: share of the later steps that are at alpha 1.")
-    dual_rate: float = _option(1.0, "calibrated objective only: step of the multipliers towards their targets.")
+    dual_rate: float = _option(0.17, "calibrated objective only: step of the multipliers towards their targets.")
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:

@@ -111,9 +111,9 @@ class Calibrated:
 
     The strength m (C, G) of the end finds itself by dual ascent: each level's residual d - (1 - BEYOND * alpha) *
     d(0), weighted by alpha and by rows / (rows + SETTLE), in units of the start's own disparity, moves m by
-    `dual_rate` * (1 + |m|) / sqrt(steps * the group's share of all rows), less and less towards the end of the run: a
-    short run must get as far as a long one, and a pull on few rows does little. The strength along the line is
-    proportional to alpha; the end aims a little beyond parity, and an alpha_map then finds where each share is gone.
+    `dual_rate` * (1 + |m|) / sqrt(the group's share of all rows * sqrt(steps)), less and less towards the end of the
+    run: a pull on few rows does little, and a short run has to get far. The strength along the line is proportional to
+    alpha; the end aims a little beyond parity, and an alpha_map then finds where each share is gone.
 
     The first `trunk` of the steps train both ends as one, for accuracy alone. Then `at_start` of the steps are at
     alpha 0, unpenalised, `at_end` at alpha 1, the rest evenly between, in an even (golden ratio) order.
@@ -121,7 +121,7 @@ class Calibrated:
 
     def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> None:
         self.line, self.scored, self.config, self.steps = line, scored, config, steps
-        self.pace = torch.where(scored.eligible, (steps * scored.shares).rsqrt(), 0.0)
+        self.pace = torch.where(scored.eligible, (scored.shares * steps**0.5).rsqrt(), 0.0)
         names = ("anchor", "anchor_rows", "multipliers")
         self.state: dict[str, Tensor] = {
             name: torch.zeros_like(scored.eligible, dtype=torch.get_default_dtype()) for name in names
