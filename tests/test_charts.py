@@ -119,6 +119,16 @@ def test_names_of_unknown_methods_are_escaped() -> None:
     assert [text for text in shown if "<" in text] == []
 
 
+def test_long_names_take_several_lines_of_the_legend() -> None:
+    said = "thresholds for each group, 10 models; needs the group when deciding"
+    name = next(
+        name
+        for name in drawn([other("group-thresholds", "group thresholds", 2, "tolerance")], **{"group-thresholds": said})
+        if "thresholds" in name
+    )
+    assert name.split("<br>") == ["thresholds for each group, 10 models;", "needs the group when deciding"]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_further_methods_stand_out_from_the_paper_and_from_each_other_for_every_eye(theme: str) -> None:
     paper = charts.COLOURS[theme]["paper"]

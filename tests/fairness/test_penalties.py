@@ -146,7 +146,9 @@ def test_gradient_of_the_gap_raises_the_lower_group() -> None:
 
 def test_fewer_than_two_groups_large_enough_is_said() -> None:
     _, label, group = draw((500, 60))
-    with pytest.raises(EmptyGroupError, match=r"Fewer than two groups have 100 training rows.*'g1': 60.*bring more"):
+    with pytest.raises(
+        EmptyGroupError, match=r"Fewer than two groups have 100 training rows for .*\(g0 500, g1 60\); .*bring more"
+    ):
         ScoredGroups(get_notion("dp"), label, group, names(2))
 
 

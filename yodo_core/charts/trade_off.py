@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,6 +13,8 @@ import plotly.graph_objects as go
 from yodo_core.charts.looks import COLOURS, OTHERS, dress, percent
 
 SYMBOLS = ("diamond", "x", "triangle-down", "star")
+WIDE = 40
+"""Letters of a line in the legend."""
 
 
 def trade_off(
@@ -51,7 +54,7 @@ def trade_off(
             showlegend=False,
         )  # fmt: skip
     figure.add_scatter(
-        x=gaps, y=[100 * level["accuracy"] for level in known], mode="lines", name=escape(words["curve"]),
+        x=gaps, y=[100 * level["accuracy"] for level in known], mode="lines", name=_legend(words["curve"]),
         line={"width": 2.5, "color": c["curve"]}, hovertemplate="gap %{x:.1f} points<br>accuracy %{y:.1f}%",
     )  # fmt: skip
     for kind, symbol, size in (("models", "square", 6), ("erm", "triangle-up", 10)):
@@ -68,7 +71,7 @@ def trade_off(
         )  # fmt: skip
     else:
         figure.add_scatter(
-            x=[0], y=[100 * constant["accuracy"]], mode="markers", name=escape(words["constant"]),
+            x=[0], y=[100 * constant["accuracy"]], mode="markers", name=_legend(words["constant"]),
             marker={"symbol": "circle-open", "size": 10, "color": c["soft"], "line": {"width": 2}},
         )  # fmt: skip
     floors = [level["gaps"][notion]["floor"] for level in known if level["gaps"][notion]["floor"] is not None]
@@ -101,9 +104,14 @@ def _marks(
     if marks:
         figure.add_scatter(
             x=percent(mark["x"] for mark in marks), y=percent(mark["y"] for mark in marks), mode="markers",
-            name=escape(name), marker=look, text=origins,
+            name=_legend(name), marker=look, text=origins,
             hovertemplate="%{text}<br>gap %{x:.1f} points<br>accuracy %{y:.1f}%<extra></extra>",
         )  # fmt: skip
+
+
+def _legend(name: str) -> str:
+    """A name in lines as short as a phone shows whole."""
+    return "<br>".join(map(escape, wrap(name, WIDE)))
 
 
 def _look(other: Mapping[str, Any], theme: str) -> dict[str, Any]:

@@ -27,9 +27,9 @@ class ScoredGroups:
         # Rows are added up by label and group first; a condition then takes the labels that it concerns (C, 2).
         self._labels = torch.tensor([[float(c in (None, label)) for label in (0, 1)] for c in notion.conditions])
         if int(self.eligible.sum(1).min()) < 2:
+            told = ", ".join(f"{group} {n:,}" for group, n in zip(groups, sizes.min(0), strict=True))
             raise EmptyGroupError(
-                f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} "
-                f"(sizes: {dict(zip(groups, sizes.min(0).tolist(), strict=True))}); "
+                f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} ({told}); "
                 "choose another attribute or notion, or bring more rows."
             )
         self._use = self.eligible.to(self._labels.dtype)
