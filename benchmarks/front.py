@@ -54,10 +54,19 @@ def caches(job: Job) -> Path:
     return RESULTS / kind / f"{job.setting.folder}.parquet"
 
 
+def _cache(job: Job, known: dict[Path, Cache]) -> Cache:
+    """The cache that the job's models are kept in, read once."""
+    path = caches(job)
+    if path not in known:
+        known[path] = Cache(path)
+    return known[path]
+
+
 def missing(job: Job, known: dict[Path, Cache]) -> Job | None:
     """The job for those of its models that are not in the cache."""
-    cache = known.setdefault(caches(job), Cache(caches(job)))
-    wanted = tuple(s for s in job.wanted if cache.get(job.key, [s]) is None)
+    cache = _cache(job, known)
+    key = job.key
+    wanted = tuple(s for s in job.wanted if cache.get(key, [s]) is None)
     return replace(job, wanted=wanted) if wanted else None
 
 
@@ -82,15 +91,15 @@ def _train(job: Job) -> tuple[Job, list[Model]]:
 
 def decisions(job: Job, known: dict[Path, Cache], part: str, rows: int, settings: Sequence[float | None]) -> np.ndarray:
     """Decisions bool (M, N) of a trained job's models on the rows of one part."""
-    models = known.setdefault(caches(job), Cache(caches(job))).get(job.key, settings)
+    models = _cache(job, known).get(job.key, settings)
     assert models is not None, f"{job.setting.id} {job.method} is not trained"
     return unpack([getattr(model, part) for model in models], rows)
 
 
 def penalties_of(job: Job, known: dict[Path, Cache]) -> list[float]:
     """Every penalty at which this fixed job has been trained."""
-    cache = known.setdefault(caches(job), Cache(caches(job)))
-    return sorted(setting for key, setting in cache.models if key == job.key and setting is not None)
+    cache, wanted = _cache(job, known), job.key
+    return sorted(setting for key, setting in cache.models if key == wanted and setting is not None)
 
 
 def spread_evenly(jobs: Sequence[Job], known: dict[Path, Cache], workers: int) -> None:
