@@ -269,7 +269,7 @@ def test_further_methods_are_shown_by_name_and_apart_from_the_fixed_models(folde
     ]
     shown = payload.chart_words(card, store.stored(card, 0.5), told)
     made = store.figure(card, 0.5, shown, "light")
-    names_shown = [trace.name for trace in made.data if trace.name]
+    names_shown = [trace.name.replace("<br>", " ") for trace in made.data if trace.name]
     assert "group thresholds, 3 models; needs the group when deciding" in names_shown
     assert "of-tomorrow, 3 models" in names_shown
     assert texts.models_label(plain) in names_shown
