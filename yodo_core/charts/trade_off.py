@@ -111,7 +111,7 @@ def _marks(
 
 def _legend(name: str) -> str:
     """A name in lines as short as a phone shows whole."""
-    return "<br>".join(map(escape, wrap(name, WIDE)))
+    return "<br>".join(map(escape, wrap(name, WIDE, break_on_hyphens=False)))
 
 
 def _look(other: Mapping[str, Any], theme: str) -> dict[str, Any]:
