@@ -69,26 +69,48 @@ def flat_gradient(net: nn.Module) -> Tensor:
     return torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() for p in ordered(net)])
 
 
-def gathered(case: Case, ends: TwoEnds, position: float) -> Tensor:
-    case.loss(ends(*case.inputs, position=position)).backward()
+def loss_at(case: Case, line: Line | TwoEnds, *positions: float) -> Tensor:
+    """The sum of the losses of as many parts of the rows as there are positions, each at its own."""
+    parts = zip(*(values.chunk(len(positions)) for values in case.inputs), strict=True)
+    losses = [case.loss(line(*part, position=place)) for part, place in zip(parts, positions, strict=True)]
+    return torch.stack(losses).sum()
+
+
+def gathered(case: Case, ends: TwoEnds, *positions: float) -> Tensor:
+    """The gradient (2, P) that a step of one or two calls leaves."""
+    loss_at(case, ends, *positions).backward()
     ends.gather()
     assert ends.ends.grad is not None
     return ends.ends.grad
 
 
+def through_the_line(case: Case, cosine_weight: float, *positions: float) -> Tensor:
+    """The same gradient, parameter by parameter."""
+    line = copy.deepcopy(case.line)
+    (loss_at(case, line, *positions) + cosine_weight * line.squared_cosine()).backward()
+    return torch.stack([flat_gradient(line.start), flat_gradient(line.end)])
+
+
 @pytest.mark.parametrize("cosine_weight", [0.0, 0.8])
 @pytest.mark.parametrize("position", [0.0, 0.3, 1.0])
 def test_outputs_and_gradients_are_those_through_the_line(case: Case, position: float, cosine_weight: float) -> None:
-    ends = TwoEnds(copy.deepcopy(case.line), cosine_weight)
-    ends.working.train()
-    outputs = ends(*case.inputs, position=position)
+    whole = through_the_line(case, cosine_weight, position)
+    outputs = TwoEnds(copy.deepcopy(case.line), cosine_weight)(*case.inputs, position=position)
     expected = case.line(*case.inputs, position=position)
     torch.testing.assert_close(outputs, expected, rtol=0, atol=case.near)
     found = gathered(case, TwoEnds(copy.deepcopy(case.line), cosine_weight), position)
-    (case.loss(expected) + cosine_weight * case.line.squared_cosine()).backward()
-    whole = torch.stack([flat_gradient(case.line.start), flat_gradient(case.line.end)])
     torch.testing.assert_close(found, whole, rtol=0, atol=case.near)
     assert whole.abs().max() > 1e-3, "there is a gradient to compare"
+
+
+@pytest.mark.parametrize("cosine_weight", [0.0, 0.8])
+def test_two_calls_a_step_have_the_gradient_of_their_losses_together(case: Case, cosine_weight: float) -> None:
+    """Step after step on the same weights: nothing of one step is left in the next."""
+    ends = TwoEnds(copy.deepcopy(case.line), cosine_weight)
+    for positions in ((0.0, 0.3), (0.0, 1.0), (0.7,), (1.0, 0.2), (0.5, 0.5), (0.0, 0.3)):
+        whole = through_the_line(case, cosine_weight, *positions)
+        torch.testing.assert_close(gathered(case, ends, *positions), whole, rtol=0, atol=2 * case.near)
+        assert whole.abs().max() > 1e-3, "there is a gradient to compare"
 
 
 @pytest.mark.parametrize("position", [0.0, 0.25, 1.0])
@@ -115,19 +137,34 @@ def test_the_cosine_turns_weights_and_leaves_biases(case: Case) -> None:
 
 def test_no_gradient_is_left_from_the_step_before(case: Case) -> None:
     ends = TwoEnds(case.line, 0.5)
-    first = gathered(case, ends, 0.4).clone()
-    torch.testing.assert_close(gathered(case, ends, 0.4), first, rtol=0, atol=0)
+    for positions in ((0.4,), (0.4, 0.9)):
+        first = gathered(case, ends, *positions).clone()
+        torch.testing.assert_close(gathered(case, ends, *positions), first, rtol=0, atol=0)
 
 
-def test_a_second_call_before_the_gradient_is_gathered_is_refused(case: Case) -> None:
+def test_a_third_call_before_the_gradient_is_gathered_is_refused(case: Case) -> None:
     ends = TwoEnds(case.line, 0.0)
-    with torch.no_grad():
-        ends(*case.inputs, position=0.1)
-    ends(*case.inputs, position=0.2)
-    with pytest.raises(RuntimeError, match="second time in one step"):
-        ends(*case.inputs, position=0.9)
+    for _ in range(2):
+        for position in (0.2, 0.3):
+            ends(*case.inputs, position=position)
+        for wanted in (True, False):
+            with torch.set_grad_enabled(wanted), pytest.raises(RuntimeError, match="third time in one step"):
+                ends(*case.inputs, position=0.9)
+        ends.gather()
+
+
+def test_calls_without_a_gradient_take_no_place_and_leave_that_of_others(case: Case) -> None:
+    ends = TwoEnds(copy.deepcopy(case.line), 0.0)
+    losses = []
+    for position in (0.2, 0.9):
+        for _ in range(3):
+            with torch.no_grad():
+                ends(*case.inputs, position=0.6)
+        losses.append(case.loss(ends(*case.inputs, position=position)))
+    torch.stack(losses).sum().backward()
     ends.gather()
-    ends(*case.inputs, position=0.9)
+    whole = sum(through_the_line(case, 0.0, position) for position in (0.2, 0.9))
+    torch.testing.assert_close(ends.ends.grad, whole, rtol=0, atol=2 * case.near)
 
 
 def test_steps_are_those_of_the_line_trained_parameter_by_parameter(case: Case) -> None:
@@ -136,11 +173,11 @@ def test_steps_are_those_of_the_line_trained_parameter_by_parameter(case: Case) 
     ends = TwoEnds(case.line, 0.7)
     ends.working.train()
     flattened = torch.optim.AdamW([ends.ends], **ADAM)
-    for position in (0.1, 0.5, 0.9, 0.3):
+    for positions in ((0.1,), (0.5, 0.9), (0.0, 0.4), (0.3,)):
         optimizer.zero_grad()
-        (case.loss(plain(*case.inputs, position=position)) + 0.7 * plain.squared_cosine()).backward()
+        (loss_at(case, plain, *positions) + 0.7 * plain.squared_cosine()).backward()
         optimizer.step()
-        gathered(case, ends, position)
+        gathered(case, ends, *positions)
         flattened.step()
     line = ends.finish()
     assert line is case.line
@@ -177,13 +214,13 @@ def test_equal_ends_take_the_same_steps_joined_until_they_part(case: Case) -> No
         moving = []
         if joined:
             ends.join(*moments)
-        for position in (0.5, 0.5, 0.2, 0.5):
-            gathered(case, ends, position)
+        for positions in ((0.5,), (0.5, 0.5), (0.5, 0.2), (0.0, 1.0), (0.5,)):
+            gathered(case, ends, *positions)
             # Batch statistics leave some gradients that are nothing but rounding, see ADAM.
             ends.ends.grad[ends.ends.grad.abs() < 1e-4] = 0  # type: ignore[index]
             optimizer.step(0.01, ends.moving)
             moving.append(ends.moving)
-        assert moving == ([1, 1, 2, 2] if joined else [2, 2, 2, 2])
+        assert moving == ([1, 1, 2, 2, 2] if joined else [2, 2, 2, 2, 2])
         held.append((ends.ends, *moments))
     for found, expected in zip(*held, strict=True):
         torch.testing.assert_close(found, expected, rtol=0, atol=100 * case.near)
