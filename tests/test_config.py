@@ -73,7 +73,8 @@ def test_all_wrong_fields_stand_in_one_message() -> None:
     [
         ({"at_start": 0.5, "at_end": 0.5}, r"at_start=0\.5 and at_end=0\.5 \(together below 1\)"),
         ({"at_start": 0.0, "at_end": 1.0}, r"at_start=0\.0 and at_end=1\.0 \(together below 1\)"),
-        ({"at_start": 0.9}, r"at_start=0\.9 and at_end=0\.25 \(together below 1\)"),
+        ({"at_start": 1.0, "at_end": 0.0}, r"at_start=1\.0 and at_end=0\.0 \(together below 1\)"),
+        ({"at_start": 0.9, "at_end": 0.25}, r"at_start=0\.9 and at_end=0\.25 \(together below 1\)"),
         ({"at_start": -0.1}, r"at_start=-0\.1 \(0 or more\)"),
         ({"at_end": float("nan")}, r"at_end=nan \(0 or more\)"),
         ({"trunk": 1.0}, r"trunk=1\.0 \(below 1\)"),
@@ -82,13 +83,14 @@ def test_all_wrong_fields_stand_in_one_message() -> None:
         ({"dual_rate": -1.0}, r"dual_rate=-1\.0 \(0 or more\)"),
     ],
 )
-def test_shares_of_the_steps_must_leave_some_for_the_line(changes: dict[str, Any], message: str) -> None:
+def test_shares_of_steps_and_rows_must_leave_some_for_the_line(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         TrainConfig(**changes)
 
 
-def test_shares_of_the_steps_may_be_none_or_almost_all() -> None:
-    for changes in ({"trunk": 0.0, "at_start": 0.0, "at_end": 0.0}, {"trunk": 0.99}, {"at_start": 0.0, "at_end": 0.99}):
+def test_shares_of_steps_and_rows_may_be_none_or_almost_all() -> None:
+    most = ({"at_start": 0.0, "at_end": 0.99}, {"at_start": 0.99, "at_end": 0.0})
+    for changes in ({"trunk": 0.0, "at_start": 0.0, "at_end": 0.0}, {"trunk": 0.99}, *most):
         config = TrainConfig(**changes)
         assert {name: getattr(config, name) for name in changes} == changes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -79,10 +80,54 @@ def test_paper_is_its_equation_3(toy: Prepared, batch: Batch, alpha: float) -> N
     whole = whole + alpha * 1.7 * (first - second).abs() + 0.4 * line.squared_cosine()
     assert whole.item() == pytest.approx(on_batch + 0.4 * line.squared_cosine().item(), abs=1e-5)
     whole.backward()
+    assert_gradients_of(line, ends)
+
+
+@pytest.mark.parametrize("at_start", [0.0, 0.6])
+def test_calibrated_has_the_gradient_at_both_ends_that_its_losses_at_both_places_have(
+    toy: Prepared, batch: Batch, at_start: float
+) -> None:
+    """The first rows at the start and the others, which are pulled, at the step's level."""
+    changes = {"trunk": 0.4, "at_start": at_start, "at_end": 0.1, "cosine_weight": 0.4}
+    config = toy_data.config(ends="independent", **changes)
+    line = new_line(toy, config)
+    ends = TwoEnds(copy.deepcopy(line), config.cosine_weight)
+    objective = Calibrated(ends, held := scored(toy), config, STEPS)
+    alpha, first, strength = objective.level(60), round(SIZE * at_start), torch.tensor([2.0, -3.0, 0.0])
+    pull = alpha * ((strength - strength @ held.weights[0]) * held.eligible[0])[batch.group[first:]]
+    objective.state["multipliers"] = strength[None]
+    objective.loss(60, 0.7, batch).backward()
+    ends.gather()
+
+    near, far = (line(batch.codes, batch.numbers, position=position) for position in (0.0, alpha))
+    outputs = torch.cat([near[:first], far[first:]])
+    whole = torch.nn.functional.binary_cross_entropy_with_logits(outputs, batch.label)
+    whole = whole + far[first:].sigmoid() @ pull / SIZE + 0.4 * line.squared_cosine()
+    whole.backward()
+    assert_gradients_of(line, ends)
+
+
+def assert_gradients_of(line: Line, ends: TwoEnds) -> None:
     for found, net in zip(ends.ends.grad, (line.start, line.end), strict=True):  # type: ignore[arg-type]
         expected = torch.cat([p.grad.flatten() for p in ordered(net)])  # type: ignore[union-attr]
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
         assert expected.any()
+
+
+@pytest.mark.parametrize("pixels", [None, torch.arange(SIZE * 4).view(SIZE, 1, 2, 2)], ids=["columns", "pixels"])
+@pytest.mark.parametrize("rows", [0, 1, 140, SIZE])
+def test_a_batch_is_cut_in_two_with_all_that_belongs_to_its_rows(
+    batch: Batch, rows: int, pixels: torch.Tensor | None
+) -> None:
+    whole = dataclasses.replace(batch, pixels=pixels)
+    parts = whole.cut(rows)
+    assert [len(part.label) for part in parts] == [rows, SIZE - rows]
+    for field in dataclasses.fields(Batch):
+        held = [getattr(part, field.name) for part in parts]
+        if field.name == "pixels" and pixels is None:
+            assert held == [None, None]
+        else:
+            assert torch.equal(torch.cat(held), getattr(whole, field.name)), field.name
 
 
 @pytest.mark.parametrize("notion", ["dp", "eo", "eodds"])
@@ -92,7 +137,7 @@ def test_a_batch_of_one_group_gives_finite_losses_and_gradients(toy: Prepared, n
     table = table.take(np.flatnonzero((table.group == 1) & (table.label == 0))[:50])
     label = torch.from_numpy(table.label).float()
     lonely = Batch(torch.from_numpy(table.codes), torch.from_numpy(table.numbers), label, torch.from_numpy(table.group))
-    config = toy_data.config(objective=name, notion=notion)
+    config = toy_data.config(objective=name, notion=notion, trunk=0.4, at_start=0.5, at_end=0.2)
     line = new_line(toy, config)
     objective = line_objective(line, scored(toy, notion), config, STEPS)
     for step in (0, 60, 61, 62, 63):
