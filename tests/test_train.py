@@ -21,6 +21,8 @@ from yodo_core.partial import PartialRun
 from yodo_core.train import Progress, Run, one_cycle, schedule, train_fixed, train_line
 
 STEPS = 6 * (1440 // 128)
+SHARES = {"trunk": 0.2, "at_start": 0.6, "at_end": 0.2, "dual_rate": 0.03}
+"""Of a calibrated run, whose trunk is over after 14 of the steps."""
 
 
 def same(run_a: Run, run_b: Run) -> bool:
@@ -66,9 +68,9 @@ def test_a_run_with_dropout_repeats_and_differs(toy: Prepared, trained: Run) -> 
     ids=["calibrated", "dropout", "paper"],
 )
 def test_a_resumed_run_ends_as_if_never_stopped(toy: Prepared, tmp_path: Path, changes: dict, stop_at: int) -> None:
-    """Through the disk; 11 steps are one epoch, so 17 stops in the middle of the second."""
+    """Through the disk; 11 steps are one epoch, so 17 stops in the middle of the second, and after the trunk."""
     torch.set_num_threads(1)
-    config = toy_data.config(**changes)
+    config = toy_data.config(**SHARES, **changes)
     whole = train_line(toy, config)
     half = train_line(toy, config, lambda now: now.step == stop_at)
     assert (half.steps, half.finished, half.partial.step) == (stop_at, False, stop_at)
@@ -102,7 +104,7 @@ def test_progress_tells_step_rows_and_loss(toy: Prepared) -> None:
 def test_alpha_0_is_the_accuracy_end_and_1_the_fairness_end(toy: Prepared, objective: str, ends: str) -> None:
     """The start is near what a model trained for accuracy only shows, the end has less than half of its gap."""
     torch.set_num_threads(1)
-    config = toy_data.config(objective=objective, ends=ends, hidden=64, epochs=25, learning_rate=0.01)
+    config = toy_data.config(objective=objective, ends=ends, hidden=64, epochs=25, learning_rate=0.01, **SHARES)
     run, table = train_line(toy, config), toy.splits["train"]
     counts = evaluate.curve(run.net, [0.0, 0.5, 1.0], table, toy.groups)  # type: ignore[arg-type]
     figures = [metrics.point(counts.level(i)) for i in range(3)]
