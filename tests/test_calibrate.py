@@ -17,7 +17,7 @@ from yodo_core.train import new_line, train_line
 
 
 def trained(toy: Prepared) -> Line:
-    schedule = {"trunk": 0.4, "at_start": 0.7, "at_end": 0.25, "dual_rate": 0.03}
+    schedule = {"trunk": 0.4, "at_start": 0.7, "at_end": 0.25, "dual_rate": 0.6}
     run = train_line(toy, toy_data.config(epochs=40, hidden=32, **schedule))
     assert isinstance(run.net, Line)
     return run.net

@@ -21,7 +21,7 @@ from yodo_core.partial import PartialRun
 from yodo_core.train import Progress, Run, one_cycle, schedule, train_fixed, train_line
 
 STEPS = 6 * (1440 // 128)
-SHARES = {"trunk": 0.2, "at_start": 0.6, "at_end": 0.2, "dual_rate": 0.03}
+SHARES = {"trunk": 0.2, "at_start": 0.6, "at_end": 0.2, "dual_rate": 0.5}
 """Of a calibrated run, whose trunk is over after 14 of the steps."""
 
 

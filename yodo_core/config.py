@@ -46,9 +46,9 @@ class TrainConfig:
     cosine_weight: float = _option(0.0, "Weight of the squared cosine between the two ends' weights.")
     penalty: float = _option(1.0, "paper objective only: the largest penalty A, reached at alpha 1.")
     trunk: float = _option(0.4, "calibrated objective only: share of the steps that train both ends as one, in [0, 1).")
-    at_start: float = _option(0.7, "calibrated objective only: share of the later steps that are at alpha 0.")
-    at_end: float = _option(0.25, "calibrated objective only: share of the later steps that are at alpha 1.")
-    dual_rate: float = _option(0.17, "calibrated objective only: step of the multipliers towards their targets.")
+    at_start: float = _option(0.7, "calibrated objective only: share of a later step's rows that are at alpha 0.")
+    at_end: float = _option(0.27, "calibrated objective only: share of the later rows that are at alpha 1.")
+    dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
@@ -58,7 +58,7 @@ class TrainConfig:
         ]
         least = {
             "epochs": 1,
-            "batch_size": 2,
+            "batch_size": 4,
             "hidden": 1,
             "depth": 1,
             "threads": 1,

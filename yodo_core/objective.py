@@ -24,6 +24,10 @@ SETTLE = 8.0
 CAP = 10.0
 BEYOND = 1.15
 BARELY = 0.01
+LEAST = 2
+"""Rows that a net is given at least: batch statistics of one row are none."""
+FEW = 0.1
+"""Groups with a smaller share of all rows have their strength moved faster, in inverse proportion."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,13 @@ class Batch:
     def inputs(self) -> tuple[Tensor, ...]:
         """What a net takes, as `Table.inputs`."""
         return (self.codes, self.numbers) if self.pixels is None else (self.pixels,)
+
+    def cut(self, rows: int) -> tuple[Batch, Batch]:
+        """The first rows, and the rest."""
+        held = (self.codes, self.numbers, self.label, self.group, self.pixels)
+        parts = ([None if x is None else x[part] for x in held] for part in (slice(rows), slice(rows, None)))
+        first, rest = (Batch(*part) for part in parts)  # type: ignore[arg-type]
+        return first, rest
 
 
 class Objective(Protocol):
@@ -111,42 +122,58 @@ class Calibrated:
 
     The strength m (C, G) of the end finds itself by dual ascent: each level's residual d - (1 - BEYOND * alpha) *
     d(0), weighted by alpha and by rows / (rows + SETTLE), in units of the start's own disparity, moves m by
-    `dual_rate` * (1 + |m|) / sqrt(the group's share of all rows * sqrt(steps)), less and less towards the end of the
-    run: a pull on few rows does little, and a short run has to get far. The strength along the line is proportional to
-    alpha; the end aims a little beyond parity, and an alpha_map then finds where each share is gone.
+    `dual_rate` / sqrt(steps) * (1 + |m|), less and less towards the end of the run, and faster for a group with less
+    than FEW of all rows: a pull on few rows does little. The strength along the line is proportional to alpha; the
+    end aims a little beyond parity, and an alpha_map then finds where each share is gone.
 
-    The first `trunk` of the steps train both ends as one, for accuracy alone. Then `at_start` of the steps are at
-    alpha 0, unpenalised, `at_end` at alpha 1, the rest evenly between, in an even (golden ratio) order.
+    The first `trunk` of the steps train both ends as one, for accuracy alone. Each later step trains both: `at_start`
+    of its rows are at alpha 0, unpenalised, the others at one level, which is alpha 1 in so many steps that `at_end` of
+    all rows are there, and else evenly between, in an even (golden ratio) order.
     """
 
     def __init__(self, line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> None:
         self.line, self.scored, self.config, self.steps = line, scored, config, steps
-        self.pace = torch.where(scored.eligible, (scored.shares * steps**0.5).rsqrt(), 0.0)
+        self.pace = torch.where(scored.eligible, (FEW / scored.shares).clamp_min(1), 0.0) / steps**0.5
         names = ("anchor", "anchor_rows", "multipliers")
         self.state: dict[str, Tensor] = {
             name: torch.zeros_like(scored.eligible, dtype=torch.get_default_dtype()) for name in names
         }
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
-        together = step < self.config.trunk * self.steps
-        alpha = 0.0 if together else self.level(step)
-        logits = self.line(*batch.inputs, position=0.5 if together else alpha)
-        pull: Tensor | None = None
+        if step < self.config.trunk * self.steps:
+            logits = self._at_start(batch, 0.5)
+            return _Pulled.apply(logits, batch.label, None)
+        first, rest = batch.cut(self.rows_at_start(len(batch.label)))
+        alpha = self.level(step)
+        parts = [self._at_start(first, 0.0)] if len(first.label) else []
+        parts.append(self.line(*rest.inputs, position=alpha))
         with torch.no_grad():
-            decisions = (logits >= 0).to(logits.dtype)
-            deviations, rows = self.scored.deviations(decisions, batch.label, batch.group)
-            if alpha == 0.0:
-                self._remember_start(deviations, rows)
-            else:
-                pull = self.scored.per_row(self._pull(alpha), batch.label, batch.group)
-                self._ascend(alpha, deviations, rows, step)
-        return _Pulled.apply(logits, batch.label, pull)
+            pull = self.scored.per_row(self._pull(alpha), rest.label, rest.group)
+            self._ascend(alpha, *self._deviations(parts[-1], rest), step)
+            pull = torch.cat([pull.new_zeros(len(first.label)), pull])
+        return _Pulled.apply(torch.cat(parts), batch.label, pull)
+
+    def rows_at_start(self, rows: int) -> int:
+        """How many of the rows of a step after the trunk are at alpha 0: none, or LEAST at least on either side."""
+        if not self.config.at_start:
+            return 0
+        return max(0, min(max(round(rows * self.config.at_start), LEAST), rows - LEAST))
 
     def level(self, step: int) -> float:
-        """The alpha of a step after the trunk."""
-        start, end = self.config.at_start, self.config.at_end
+        """The alpha of the other rows of a step after the trunk."""
+        between = 1 - self.config.at_end / (1 - self.config.at_start)
         place = (0.5 + step * GOLDEN) % 1
-        return min(max((place - start) / (1 - start - end), 0.0), 1.0)
+        return min(place / between, 1.0)
+
+    def _at_start(self, batch: Batch, position: float) -> Tensor:
+        """Logits of rows that count as the start's; their deviations are kept in mind."""
+        logits = self.line(*batch.inputs, position=position)
+        with torch.no_grad():
+            self._remember_start(*self._deviations(logits, batch))
+        return logits
+
+    def _deviations(self, logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        return self.scored.deviations((logits >= 0).to(logits.dtype), batch.label, batch.group)
 
     def _remember_start(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""

@@ -62,8 +62,8 @@ class Ranks:
     def spread(self, net: nn.Module) -> Callable[..., Tensor]:
         """The net as a function of a whole batch, with the outputs of all rows (N, ...); the rows run on all ranks.
 
-        Its gradient reaches the net's parameters as if one process had run the batch. Raises InputError for a batch
-        of fewer rows than ranks.
+        Its gradient reaches the net's parameters as if one process had run the batch. Raises InputError for fewer
+        rows than ranks.
         """
         if self.size == 1:
             return net
@@ -72,7 +72,8 @@ class Ranks:
         def run(*inputs: Tensor) -> Tensor:
             rows = len(inputs[0])
             if rows < self.size:
-                raise InputError(f"A batch of {rows} rows cannot be shared by {self.size} ranks; start fewer.")
+                told = f"{rows} rows of a batch cannot be shared by {self.size} ranks"
+                raise InputError(f"{told}; start fewer, or enlarge --batch-size.")
             low, high = (rows * place // self.size for place in (self.rank, self.rank + 1))
             return _Together.apply(parallel(*(values[low:high] for values in inputs)), low, rows, self.size)
 

@@ -72,14 +72,24 @@ class OneNet:
         return self.net.eval()
 
 
-class TwoEnds:
-    """A line in training: an ordinary net whose weights each step overwrites with a blend of the two ends.
+class _Blend:
+    """An ordinary net whose weights a step overwrites with a blend of the two ends, and its `position` if it did."""
 
-    `ends` (2, P) holds start and end. Called as the line is, with a position p, once a step: a further call would
-    overwrite the weights that the first one's gradient needs. `gather` then hands the working net's gradient to
+    def __init__(self, net: nn.Module, spread: Callable[[nn.Module], Callable[..., Tensor]]) -> None:
+        self.run = spread(net.train())
+        self.weights = torch.cat([p.detach().flatten() for p in ordered(net)])
+        self.parameters = tie(net, self.weights)
+        self.position: float | None = None
+
+
+class TwoEnds:
+    """A line in training: ordinary nets whose weights each step overwrites with blends of the two ends.
+
+    `ends` (2, P) holds start and end. Called as the line is, with a position p, once or twice a step: a third call
+    would overwrite the weights that the first one's gradient needs. `gather` then hands the working nets' gradients to
     the ends as (1 - p) : p and adds that of cosine_weight * cos(start, end)^2 in closed form, over weights only. The
     same gradient as through `Line.forward` and `Line.squared_cosine`, at little more than the price of one net.
-    `spread` makes of the working net what is called with a batch, as `Ranks.spread` does.
+    `spread` makes of a working net what is called with a batch, as `Ranks.spread` does.
     """
 
     def __init__(
@@ -93,11 +103,8 @@ class TwoEnds:
         parts = [torch.cat([p.detach().flatten() for p in ordered(net)]) for net in (line.start, line.end)]
         self.ends = torch.stack(parts)
         self.ends.grad = torch.zeros_like(self.ends)
-        self.blend = torch.empty_like(parts[0])
-        self._parameters = tie(self.working, self.blend)
-        self._run = spread(self.working)
+        self._blends = [_Blend(net, spread) for net in (self.working, copy.deepcopy(line.start))]
         self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
-        self.position, self._awaited = 0.0, False
         self.moving = 2
         self._moments: tuple[Tensor, ...] = ()
 
@@ -118,27 +125,31 @@ class TwoEnds:
         self.moving, self._moments = 2, ()
 
     def __call__(self, *inputs: Any, position: float) -> Tensor:
-        """The net at `position` on `inputs`. Raises RuntimeError while an earlier call's gradient is not gathered."""
-        if self._awaited:
-            raise RuntimeError("The line was called a second time in one step; gather the gradient first.")
-        self.position, self._awaited = position, torch.is_grad_enabled()
+        """The net at `position` on `inputs`. Raises RuntimeError while two calls' gradients are not gathered."""
+        blend = next((blend for blend in self._blends if blend.position is None), None)
+        if blend is None:
+            raise RuntimeError("The line was called a third time in one step; gather the gradient first.")
+        if torch.is_grad_enabled():
+            blend.position = position
         if position != 0.5:
             self.part()
         if self.moving == 1:
-            self.blend.copy_(self.ends[0])
+            blend.weights.copy_(self.ends[0])
         else:
-            torch.lerp(self.ends[0], self.ends[1], position, out=self.blend)
-        return self._run(*inputs)
+            torch.lerp(self.ends[0], self.ends[1], position, out=blend.weights)
+        return blend.run(*inputs)
 
     def gather(self) -> None:
-        """Hand the gradient of the last call to the two ends, and that of the cosine term."""
+        """Hand the gradients of the step's calls to the two ends, and that of the cosine term."""
         assert self.ends.grad is not None
-        self._awaited = False
-        start, end = self.ends.grad
-        collect(self._parameters, start)
-        if self.moving == 2:
-            torch.mul(start, self.position, out=end)
-        start.mul_(1 - self.position)
+        self.ends.grad.zero_()
+        for blend in self._blends:
+            if blend.position is not None:
+                collect(blend.parameters, blend.weights)
+                for end, part in zip(self.ends.grad[: self.moving], (1 - blend.position, blend.position), strict=False):
+                    if part:
+                        end.add_(blend.weights, alpha=part)
+                blend.position = None
         if self.moving == 2 and self.cosine_weight and self.weights:
             weights = self.ends[:, : self.weights]
             self.ends.grad[:, : self.weights].addmm_(self._turn(weights @ weights.T), weights)
