@@ -116,18 +116,11 @@ def assert_gradients_of(line: Line, ends: TwoEnds) -> None:
 
 @pytest.mark.parametrize("pixels", [None, torch.arange(SIZE * 4).view(SIZE, 1, 2, 2)], ids=["columns", "pixels"])
 @pytest.mark.parametrize("rows", [0, 1, 140, SIZE])
-def test_a_batch_is_cut_in_two_with_all_that_belongs_to_its_rows(
-    batch: Batch, rows: int, pixels: torch.Tensor | None
-) -> None:
+def test_what_a_net_takes_of_a_batch_is_cut_in_two(batch: Batch, rows: int, pixels: torch.Tensor | None) -> None:
     whole = dataclasses.replace(batch, pixels=pixels)
-    parts = whole.cut(rows)
-    assert [len(part.label) for part in parts] == [rows, SIZE - rows]
-    for field in dataclasses.fields(Batch):
-        held = [getattr(part, field.name) for part in parts]
-        if field.name == "pixels" and pixels is None:
-            assert held == [None, None]
-        else:
-            assert torch.equal(torch.cat(held), getattr(whole, field.name)), field.name
+    for first, rest, inputs in zip(*whole.cut(rows), whole.inputs, strict=True):
+        assert (len(first), len(rest)) == (rows, SIZE - rows)
+        assert torch.equal(torch.cat([first, rest]), inputs)
 
 
 @pytest.mark.parametrize("notion", ["dp", "eo", "eodds"])

@@ -45,12 +45,9 @@ class Batch:
         """What a net takes, as `Table.inputs`."""
         return (self.codes, self.numbers) if self.pixels is None else (self.pixels,)
 
-    def cut(self, rows: int) -> tuple[Batch, Batch]:
-        """The first rows, and the rest."""
-        held = (self.codes, self.numbers, self.label, self.group, self.pixels)
-        parts = ([None if x is None else x[part] for x in held] for part in (slice(rows), slice(rows, None)))
-        first, rest = (Batch(*part) for part in parts)  # type: ignore[arg-type]
-        return first, rest
+    def cut(self, rows: int) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """What a net takes of the first rows, and of the others."""
+        return tuple(x[:rows] for x in self.inputs), tuple(x[rows:] for x in self.inputs)
 
 
 class Objective(Protocol):
@@ -141,17 +138,22 @@ class Calibrated:
 
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
         if step < self.config.trunk * self.steps:
-            logits = self._at_start(batch, 0.5)
+            logits = self.line(*batch.inputs, position=0.5)
+            cells = self.scored.cells(batch.label, batch.group)
+            deviations, rows = self._deviations(logits, cells, 1)
+            self._remember_start(deviations[0], rows[0])
             return _Pulled.apply(logits, batch.label, None)
-        first, rest = batch.cut(self.rows_at_start(len(batch.label)))
-        alpha = self.level(step)
-        parts = [self._at_start(first, 0.0)] if len(first.label) else []
-        parts.append(self.line(*rest.inputs, position=alpha))
-        with torch.no_grad():
-            pull = self.scored.per_row(self._pull(alpha), rest.label, rest.group)
-            self._ascend(alpha, *self._deviations(parts[-1], rest), step)
-            pull = torch.cat([pull.new_zeros(len(first.label)), pull])
-        return _Pulled.apply(torch.cat(parts), batch.label, pull)
+        alpha, cut = self.level(step), self.rows_at_start(len(batch.label))
+        first, rest = batch.cut(cut)
+        start = [self.line(*first, position=0.0)] if cut else []
+        logits = torch.cat([*start, self.line(*rest, position=alpha)])
+        cells = self.scored.cells(batch.label, batch.group, cut)
+        pull = self.scored.per_row(self._pull(alpha), cells, 2)
+        deviations, rows = self._deviations(logits, cells, 2)
+        if cut:
+            self._remember_start(deviations[0], rows[0])
+        self._ascend(alpha, deviations[1], rows[1], step)
+        return _Pulled.apply(logits, batch.label, pull)
 
     def rows_at_start(self, rows: int) -> int:
         """How many of the rows of a step after the trunk are at alpha 0: none, or LEAST at least on either side."""
@@ -165,15 +167,9 @@ class Calibrated:
         place = (0.5 + step * GOLDEN) % 1
         return min(place / between, 1.0)
 
-    def _at_start(self, batch: Batch, position: float) -> Tensor:
-        """Logits of rows that count as the start's; their deviations are kept in mind."""
-        logits = self.line(*batch.inputs, position=position)
-        with torch.no_grad():
-            self._remember_start(*self._deviations(logits, batch))
-        return logits
-
-    def _deviations(self, logits: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        return self.scored.deviations((logits >= 0).to(logits.dtype), batch.label, batch.group)
+    def _deviations(self, logits: Tensor, cells: Tensor, tables: int) -> tuple[Tensor, Tensor]:
+        """Deviations of decisions and the rows behind them (T, C, G)."""
+        return self.scored.deviations((logits.detach() >= 0).to(logits.dtype), cells, tables)
 
     def _remember_start(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""

@@ -67,7 +67,8 @@ class Ranks:
         """
         if self.size == 1:
             return net
-        parallel = DistributedDataParallel(net)
+        # Statistics of batches are measured anew after training, and nothing here reads them.
+        parallel = DistributedDataParallel(net, broadcast_buffers=False)
 
         def run(*inputs: Tensor) -> Tensor:
             rows = len(inputs[0])

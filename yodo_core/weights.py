@@ -72,24 +72,23 @@ class OneNet:
         return self.net.eval()
 
 
-class _Blend:
-    """An ordinary net whose weights a step overwrites with a blend of the two ends, and its `position` if it did."""
+class _Place:
+    """A net whose weights are one vector (P,), and the `position` that it was called at in this step, if it was."""
 
-    def __init__(self, net: nn.Module, spread: Callable[[nn.Module], Callable[..., Tensor]]) -> None:
+    def __init__(self, net: nn.Module, weights: Tensor, spread: Callable[[nn.Module], Callable[..., Tensor]]) -> None:
+        self.weights, self.parameters = weights, tie(net, weights)
         self.run = spread(net.train())
-        self.weights = torch.cat([p.detach().flatten() for p in ordered(net)])
-        self.parameters = tie(net, self.weights)
         self.position: float | None = None
 
 
 class TwoEnds:
-    """A line in training: ordinary nets whose weights each step overwrites with blends of the two ends.
+    """A line in training: its two ends as they are, and a net whose weights a step overwrites with a blend of them.
 
-    `ends` (2, P) holds start and end. Called as the line is, with a position p, once or twice a step: a third call
-    would overwrite the weights that the first one's gradient needs. `gather` then hands the working nets' gradients to
-    the ends as (1 - p) : p and adds that of cosine_weight * cos(start, end)^2 in closed form, over weights only. The
-    same gradient as through `Line.forward` and `Line.squared_cosine`, at little more than the price of one net.
-    `spread` makes of a working net what is called with a batch, as `Ranks.spread` does.
+    `ends` (2, P) holds start and end. Called as the line is, with a position p, at most once a step for each of 0, 1
+    and a place between: another call would overwrite what the first one's gradient needs. `gather` then hands the
+    gradients to the ends as (1 - p) : p and adds that of cosine_weight * cos(start, end)^2 in closed form, over weights
+    only. The same gradient as through `Line.forward` and `Line.squared_cosine`, at little more than the price of one
+    net. `spread` makes of a net what is called with a batch, as `Ranks.spread` does.
     """
 
     def __init__(
@@ -99,11 +98,15 @@ class TwoEnds:
         spread: Callable[[nn.Module], Callable[..., Tensor]] = lambda net: net,
     ) -> None:
         self.line, self.cosine_weight = line, cosine_weight
-        self.working = copy.deepcopy(line.start)
-        parts = [torch.cat([p.detach().flatten() for p in ordered(net)]) for net in (line.start, line.end)]
-        self.ends = torch.stack(parts)
+        self.working, nets = line.start, (line.start, line.end, copy.deepcopy(line.start))
+        self.ends = torch.stack([torch.cat([p.detach().flatten() for p in ordered(net)]) for net in nets[:2]])
         self.ends.grad = torch.zeros_like(self.ends)
-        self._blends = [_Blend(net, spread) for net in (self.working, copy.deepcopy(line.start))]
+        for net in nets[1:]:
+            _share_buffers(self.working, net)
+        vectors = *self.ends, torch.empty_like(self.ends[0])
+        self._start, self._end, self._between = (
+            _Place(net, vector, spread) for net, vector in zip(nets, vectors, strict=True)
+        )
         self.weights = sum(p.numel() for p in line.start.parameters() if p.ndim >= 2)
         self.moving = 2
         self._moments: tuple[Tensor, ...] = ()
@@ -125,31 +128,41 @@ class TwoEnds:
         self.moving, self._moments = 2, ()
 
     def __call__(self, *inputs: Any, position: float) -> Tensor:
-        """The net at `position` on `inputs`. Raises RuntimeError while two calls' gradients are not gathered."""
-        blend = next((blend for blend in self._blends if blend.position is None), None)
-        if blend is None:
-            raise RuntimeError("The line was called a third time in one step; gather the gradient first.")
-        if torch.is_grad_enabled():
-            blend.position = position
+        """The net at `position` on `inputs`. Raises RuntimeError while a call there is not gathered yet."""
         if position != 0.5:
             self.part()
-        if self.moving == 1:
-            blend.weights.copy_(self.ends[0])
-        else:
-            torch.lerp(self.ends[0], self.ends[1], position, out=blend.weights)
-        return blend.run(*inputs)
+        place = self._place(position)
+        if place.position is not None:
+            raise RuntimeError("The line was called twice at one place in a step; gather the gradient first.")
+        if torch.is_grad_enabled():
+            place.position = position
+        if place is self._between:
+            torch.lerp(self.ends[0], self.ends[1], position, out=place.weights)
+        return place.run(*inputs)
+
+    def _place(self, position: float) -> _Place:
+        if position == 0 or self.moving == 1:
+            return self._start
+        return self._end if position == 1 else self._between
 
     def gather(self) -> None:
         """Hand the gradients of the step's calls to the two ends, and that of the cosine term."""
         assert self.ends.grad is not None
-        self.ends.grad.zero_()
-        for blend in self._blends:
-            if blend.position is not None:
-                collect(blend.parameters, blend.weights)
-                for end, part in zip(self.ends.grad[: self.moving], (1 - blend.position, blend.position), strict=False):
-                    if part:
-                        end.add_(blend.weights, alpha=part)
-                blend.position = None
+        between = self._between.position
+        for place, gradient in zip((self._start, self._end), self.ends.grad[: self.moving], strict=False):
+            if place.position is None:
+                gradient.zero_()
+            else:
+                collect(place.parameters, gradient)
+        if self._start.position:  # It was called for both ends while these were one.
+            self.ends.grad[0].mul_(0.5)
+            if self.moving == 2:
+                self.ends.grad[1].add_(self.ends.grad[0])
+        if between is not None:
+            collect(self._between.parameters, self._between.weights)
+            for gradient, part in zip(self.ends.grad, (1 - between, between), strict=True):
+                gradient.add_(self._between.weights, alpha=part)
+        self._start.position = self._end.position = self._between.position = None
         if self.moving == 2 and self.cosine_weight and self.weights:
             weights = self.ends[:, : self.weights]
             self.ends.grad[:, : self.weights].addmm_(self._turn(weights @ weights.T), weights)
@@ -163,12 +176,14 @@ class TwoEnds:
         return products.new_tensor([[start, across], [across, end]])
 
     def finish(self) -> Line:
-        """The line with the trained ends, on the processor; buffers are those of the working net."""
-        for net, vector in zip((self.line.start, self.line.end), self.ends, strict=True):
-            net.load_state_dict(self.working.state_dict())
-            place = 0
-            for parameter in ordered(net):
-                part = vector[place : place + parameter.numel()]
-                parameter.data = part.view_as(parameter).clone()
-                place += parameter.numel()
+        """The line with the trained ends, on the processor, with memory of its own; both have the same buffers."""
+        for net in (self.line.start, self.line.end):
+            untie(net)
+        _share_buffers(copy.deepcopy(self.line.start), self.line.end)
         return self.line.cpu().eval()
+
+
+def _share_buffers(net: nn.Module, other: nn.Module) -> None:
+    """Let the other net of the same architecture hold the very buffers of this one."""
+    for module, into in zip(net.modules(), other.modules(), strict=True):
+        into._buffers.update(module._buffers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -34,6 +36,14 @@ def tensors(scores: np.ndarray, label: np.ndarray, group: np.ndarray) -> tuple[t
     return torch.from_numpy(scores).requires_grad_(), torch.from_numpy(label).float(), torch.from_numpy(group)
 
 
+def deviating(
+    scored: ScoredGroups, scores: torch.Tensor, label: torch.Tensor, group: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Deviations and rows (C, G) of all these rows."""
+    deviations, rows = scored.deviations(scores, scored.cells(label, group))
+    return deviations[0], rows[0]
+
+
 @pytest.mark.parametrize("sizes", [(400, 300), (300, 500, 260), (300, 260, 280, 400, 290, 600)])
 @pytest.mark.parametrize("notion", NOTIONS)
 def test_gap_and_deviations_equal_plain_numpy(notion: str, sizes: tuple[int, ...]) -> None:
@@ -43,7 +53,7 @@ def test_gap_and_deviations_equal_plain_numpy(notion: str, sizes: tuple[int, ...
     plain = plain_means(notion, scores, label, group, set(range(len(sizes))))
     spread = sum(max(p["groups"].values()) - min(p["groups"].values()) for p in plain)
     assert scored.gap(*held).item() == pytest.approx(spread, abs=1e-12)
-    deviations, rows = scored.deviations(*held)
+    deviations, rows = deviating(scored, *held)
     for c, p in enumerate(plain):
         expected = [p["groups"][g] - p["pooled"] for g in range(len(sizes))]
         np.testing.assert_allclose(deviations[c].detach().numpy(), expected, atol=1e-12)
@@ -57,8 +67,8 @@ def test_single_precision_gives_the_same_and_stays_so(notion: str) -> None:
     scored = ScoredGroups(get_notion(notion), label, group, names(3))
     held = tensors(scores, label, group)
     single = (torch.from_numpy(scores).float(), torch.from_numpy(label), held[2])
-    for made in ("means", "deviations"):
-        for found, expected in zip(getattr(scored, made)(*single), getattr(scored, made)(*held), strict=True):
+    for made in (scored.means, partial(deviating, scored)):
+        for found, expected in zip(made(*single), made(*held), strict=True):
             assert (found.dtype, expected.dtype) == (torch.float32, torch.float64)
             np.testing.assert_allclose(found.numpy(), expected.detach().numpy(), atol=1e-6)
     assert scored.gap(*single).item() == pytest.approx(scored.gap(*held).item(), abs=1e-6)
@@ -85,7 +95,7 @@ def test_groups_under_the_minimum_are_set_aside(notion: str) -> None:
     held = tensors(wild, label, group)
     gap = scored.gap(*held)
     assert gap.item() == pytest.approx(with_small, abs=1e-12)
-    deviations, rows = scored.deviations(*held)
+    deviations, rows = deviating(scored, *held)
     assert deviations[:, 2].tolist() == rows[:, 2].tolist() == [0.0] * len(CONDITIONS[notion])
     (gap + deviations.square().sum()).backward()
     assert held[0].grad is not None
@@ -107,7 +117,7 @@ def test_groups_missing_from_a_batch_give_no_nan(notion: str, left: tuple[int, .
     batch = np.isin(group, left)
     held = tensors(scores[batch], label[batch], group[batch])
     gap = scored.gap(*held)
-    deviations, rows = scored.deviations(*held)
+    deviations, rows = deviating(scored, *held)
     (gap + deviations.square().sum()).backward()
     assert held[0].grad is not None
     for value in (gap, deviations, rows, held[0].grad):
@@ -152,6 +162,24 @@ def test_fewer_than_two_groups_large_enough_is_said() -> None:
         ScoredGroups(get_notion("dp"), label, group, names(2))
 
 
+@pytest.mark.parametrize("cut", [0, 1, 320, 750])
+@pytest.mark.parametrize("notion", NOTIONS)
+def test_rows_in_two_tables_are_compared_apart_and_have_values_in_the_second(notion: str, cut: int) -> None:
+    scores, label, group = draw((300, 200, 250))
+    scored = ScoredGroups(get_notion(notion), label, group, names(3))
+    held = tensors(scores, label, group)
+    cells = scored.cells(*held[1:], cut)
+    deviations, rows = scored.deviations(held[0], cells, 2)
+    for table, part in enumerate((slice(cut), slice(cut, None))):
+        expected, behind = deviating(scored, *(value[part] for value in held))
+        torch.testing.assert_close(deviations[table], expected, rtol=0, atol=1e-12)
+        assert torch.equal(rows[table], behind)
+    values = torch.from_numpy(np.random.default_rng(4).normal(size=(len(CONDITIONS[notion]), 3)))
+    found = scored.per_row(values, cells, 2)
+    assert not found[:cut].any()
+    assert torch.equal(found[cut:], scored.per_row(values, scored.cells(held[1][cut:], held[2][cut:])))
+
+
 @pytest.mark.parametrize("notion", NOTIONS)
 def test_each_row_has_its_groups_value_where_a_condition_concerns_it(notion: str) -> None:
     _, label, group = draw((300, 200, 250))
@@ -163,9 +191,9 @@ def test_each_row_has_its_groups_value_where_a_condition_concerns_it(notion: str
             if condition is None or label[i] == condition:
                 expected[i] += values[c, group[i]]
     for kind in (torch.from_numpy(label), torch.from_numpy(label).float()):
-        found = scored.per_row(torch.from_numpy(values), kind, torch.from_numpy(group))
+        found = scored.per_row(torch.from_numpy(values), scored.cells(kind, torch.from_numpy(group)))
         assert found.tolist() == expected.tolist()
-    single = scored.per_row(torch.from_numpy(values).float(), torch.from_numpy(label).float(), torch.from_numpy(group))
-    assert single.dtype == torch.float32
-    none = scored.per_row(torch.from_numpy(values), torch.empty(0), torch.empty(0, dtype=torch.int64))
+    cells = scored.cells(torch.from_numpy(label), torch.from_numpy(group))
+    assert scored.per_row(torch.from_numpy(values).float(), cells).dtype == torch.float32
+    none = scored.per_row(torch.from_numpy(values), cells[:0])
     assert none.shape == (0,)

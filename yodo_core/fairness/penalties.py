@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from yodo_core.errors import EmptyGroupError
 from yodo_core.fairness.notions import MIN_GAP, Notion
@@ -48,31 +49,40 @@ class ScoredGroups:
         scores (N,) in [0, 1], label (N,) in {0, 1}, group (N,) indices. A group without rows in this batch has
         0 rows and a mean of 0 that carries no gradient; callers leave it out. Pooled over eligible groups.
         """
-        sums, rows = self._sums(scores, label, group)
-        return sums / rows.clamp_min(1), rows, sums.sum(1, keepdim=True) / rows.sum(1, keepdim=True).clamp_min(1)
+        sums, rows, pooled = self._apart(scores, self.cells(label, group), 1)
+        return sums[0] / rows[0].clamp_min(1), rows[0], pooled[0]
 
-    def _sums(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
-        """Sum of scores and number of rows per condition and eligible group, both (C, G) in the scores' dtype."""
-        cells, use = self._cells(label, group), self._use.to(scores.dtype)
-        sums = scores.new_zeros(2 * self._groups).index_add(0, cells, scores)
-        rows = torch.bincount(cells, minlength=2 * self._groups).to(scores.dtype)
-        labels = self._labels.to(scores.dtype)
-        return labels @ sums.view(2, -1) * use, labels @ rows.view(2, -1) * use
+    def cells(self, label: Tensor, group: Tensor, cut: int | None = None) -> Tensor:
+        """Where each row stands (N,) in a flat table of labels by groups; rows from `cut` on stand in a second one."""
+        cells = label.long() * self._groups + group
+        if cut is not None:
+            cells[cut:] += 2 * self._groups
+        return cells
 
-    def _cells(self, label: Tensor, group: Tensor) -> Tensor:
-        """Where each row (N,) stands in a flat table of labels by groups (2, G)."""
-        return label.long() * self._groups + group
+    def _apart(self, scores: Tensor, cells: Tensor, tables: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Of the rows in each table: sums of scores and numbers of rows (T, C, G) of eligible groups, pooled means."""
+        use, labels = self._use.to(scores.dtype), self._labels.to(scores.dtype)
+        sums = scores.new_zeros(tables * 2 * self._groups).index_add(0, cells, scores)
+        rows = torch.bincount(cells, minlength=len(sums)).to(scores.dtype)
+        sums, rows = (labels @ found.view(tables, 2, -1) * use for found in (sums, rows))
+        return sums, rows, sums.sum(-1, keepdim=True) / rows.sum(-1, keepdim=True).clamp_min(1)
 
-    def deviations(self, scores: Tensor, label: Tensor, group: Tensor) -> tuple[Tensor, Tensor]:
-        """Signed deviation of each group's mean score from that of all scored groups (C, G), and its rows (C, G)."""
-        means, rows, pooled = self.means(scores, label, group)
+    def deviations(self, scores: Tensor, cells: Tensor, tables: int = 1) -> tuple[Tensor, Tensor]:
+        """Signed deviation of each group's mean score from that of all scored groups, and its rows, both (T, C, G).
+
+        Of the rows (N,) in each of so many tables of `cells`.
+        """
+        sums, rows, pooled = self._apart(scores, cells, tables)
         # A group without rows here deviates by 0, and carries no gradient.
-        return (means - pooled) * (rows > 0), rows
+        return (sums / rows.clamp_min(1) - pooled) * (rows > 0), rows
 
-    def per_row(self, values: Tensor, label: Tensor, group: Tensor) -> Tensor:
-        """Each row's value (N,) of values (C, G): its group's, summed over the conditions that concern it."""
-        table = self._labels.T.to(values.dtype) @ values
-        return table.flatten().index_select(0, self._cells(label, group))
+    def per_row(self, values: Tensor, cells: Tensor, tables: int = 1) -> Tensor:
+        """Each row's value (N,) of values (C, G), its group's, summed over the conditions that concern it.
+
+        0 for rows that are not in the last one of the tables.
+        """
+        table = (self._labels.T.to(values.dtype) @ values).flatten()
+        return pad(table, (len(table) * (tables - 1), 0)).index_select(0, cells)
 
     def gap(self, scores: Tensor, label: Tensor, group: Tensor) -> Tensor:
         """Worst-case gap of mean scores, summed over conditions; for two groups as Han et al. 2025.
