@@ -90,21 +90,23 @@ class Paper:
 
 
 class _Pulled(torch.autograd.Function):
-    """Cross-entropy of logits (N,) with labels (N,) plus pull (N,) times score, mean over rows, as one operation."""
+    """Cross-entropy of logits (N,), in parts, with labels (N,) plus pull (N,) times score: a mean, as one operation."""
 
     @staticmethod
-    def forward(context: Any, logits: Tensor, label: Tensor, pull: Tensor | None) -> Tensor:
+    def forward(context: Any, label: Tensor, pull: Tensor | None, *parts: Tensor) -> Tensor:
+        logits = torch.cat(parts) if len(parts) > 1 else parts[0]
         scores = logits.sigmoid()
         loss, gradient = softplus(logits).sum() - logits @ label, scores - label
         if pull is not None:
             loss = loss + scores @ pull
             gradient.addcmul_(scores * pull, 1 - scores)
         context.save_for_backward(gradient / len(logits))
+        context.sizes = [len(part) for part in parts]
         return loss / len(logits)
 
     @staticmethod
     def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        return context.saved_tensors[0] * gradients[0], None, None
+        return None, None, *(context.saved_tensors[0] * gradients[0]).split(context.sizes)
 
 
 class Calibrated:
@@ -140,20 +142,20 @@ class Calibrated:
         if step < self.config.trunk * self.steps:
             logits = self.line(*batch.inputs, position=0.5)
             cells = self.scored.cells(batch.label, batch.group)
-            deviations, rows = self._deviations(logits, cells, 1)
+            deviations, rows = self._deviations(logits.detach(), cells, 1)
             self._remember_start(deviations[0], rows[0])
-            return _Pulled.apply(logits, batch.label, None)
+            return _Pulled.apply(batch.label, None, logits)
         alpha, cut = self.level(step), self.rows_at_start(len(batch.label))
         first, rest = batch.cut(cut)
-        start = [self.line(*first, position=0.0)] if cut else []
-        logits = torch.cat([*start, self.line(*rest, position=alpha)])
+        parts = [self.line(*first, position=0.0)] if cut else []
+        parts.append(self.line(*rest, position=alpha))
         cells = self.scored.cells(batch.label, batch.group, cut)
         pull = self.scored.per_row(self._pull(alpha), cells, 2)
-        deviations, rows = self._deviations(logits, cells, 2)
+        deviations, rows = self._deviations(torch.cat([part.detach() for part in parts]), cells, 2)
         if cut:
             self._remember_start(deviations[0], rows[0])
         self._ascend(alpha, deviations[1], rows[1], step)
-        return _Pulled.apply(logits, batch.label, pull)
+        return _Pulled.apply(batch.label, pull, *parts)
 
     def rows_at_start(self, rows: int) -> int:
         """How many of the rows of a step after the trunk are at alpha 0: none, or LEAST at least on either side."""
@@ -169,20 +171,21 @@ class Calibrated:
 
     def _deviations(self, logits: Tensor, cells: Tensor, tables: int) -> tuple[Tensor, Tensor]:
         """Deviations of decisions and the rows behind them (T, C, G)."""
-        return self.scored.deviations((logits.detach() >= 0).to(logits.dtype), cells, tables)
+        return self.scored.deviations((logits >= 0).to(logits.dtype), cells, tables)
 
     def _remember_start(self, deviations: Tensor, rows: Tensor) -> None:
         """Running mean of d(0), each step weighted by the rows behind it, older steps fading."""
         seen = self.state["anchor_rows"] * MEMORY
-        mixed = (self.state["anchor"] * seen + deviations * rows) / (seen + rows)
-        self.state["anchor"] = torch.where(seen + rows > 0, mixed, 0.0)
-        self.state["anchor_rows"] = seen + rows
+        behind = seen + rows
+        mixed = (self.state["anchor"] * seen + deviations * rows) / behind
+        self.state["anchor"] = torch.where(behind > 0, mixed, 0.0)
+        self.state["anchor_rows"] = behind
 
     def _pull(self, alpha: float) -> Tensor:
         """What a row of each condition and group (C, G) is pulled by, at most CAP; 0 on average over scored rows."""
         strength = self.state["multipliers"]
         mean = (strength * self.scored.weights).sum(1, keepdim=True)
-        return alpha * torch.where(self.scored.eligible, (strength - mean).clamp(-CAP, CAP), 0.0)
+        return (strength - mean).clamp_(-CAP, CAP).mul_(self.scored.use).mul_(alpha)
 
     def _ascend(self, alpha: float, deviations: Tensor, rows: Tensor, step: int) -> None:
         anchor, strength = self.state["anchor"], self.state["multipliers"]

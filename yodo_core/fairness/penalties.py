@@ -14,9 +14,10 @@ from yodo_core.fairness.notions import MIN_GAP, Notion
 class ScoredGroups:
     """Which groups a notion compares on these training rows, and their mean scores on any batch.
 
-    `eligible` is bool (C, G): C conditions of the notion, G groups; a group with fewer than MIN_GAP training
-    rows in a condition stays out of penalty and target. `weights` (C, G) are the shares of the others among their
-    training rows, `shares` (C, G) those among all training rows. Raises EmptyGroupError if fewer than two are left.
+    `eligible` is bool (C, G), `use` the same in numbers: C conditions of the notion, G groups; a group with fewer than
+    MIN_GAP training rows in a condition stays out of penalty and target. `weights` (C, G) are the shares of the others
+    among their training rows, `shares` (C, G) those among all training rows. Raises EmptyGroupError if fewer than two
+    are left.
     """
 
     def __init__(self, notion: Notion, label: np.ndarray, group: np.ndarray, groups: tuple[str, ...]) -> None:
@@ -33,13 +34,13 @@ class ScoredGroups:
                 f"Fewer than two groups have {MIN_GAP} training rows for {notion.short} ({told}); "
                 "choose another attribute or notion, or bring more rows."
             )
-        self._use = self.eligible.to(self._labels.dtype)
-        shares = torch.from_numpy(sizes).to(self._labels.dtype) * self._use
+        self.use = self.eligible.to(self._labels.dtype)
+        shares = torch.from_numpy(sizes).to(self._labels.dtype) * self.use
         self.weights, self.shares = shares / shares.sum(1, keepdim=True), shares / len(label)
 
     def to(self, place: torch.device) -> ScoredGroups:
         """The same, for scores on this device."""
-        for name in ("eligible", "weights", "shares", "_use", "_labels"):
+        for name in ("eligible", "weights", "shares", "use", "_labels"):
             setattr(self, name, getattr(self, name).to(place))
         return self
 
@@ -61,7 +62,7 @@ class ScoredGroups:
 
     def _apart(self, scores: Tensor, cells: Tensor, tables: int) -> tuple[Tensor, Tensor, Tensor]:
         """Of the rows in each table: sums of scores and numbers of rows (T, C, G) of eligible groups, pooled means."""
-        use, labels = self._use.to(scores.dtype), self._labels.to(scores.dtype)
+        use, labels = self.use.to(scores.dtype), self._labels.to(scores.dtype)
         sums = scores.new_zeros(tables * 2 * self._groups).index_add(0, cells, scores)
         rows = torch.bincount(cells, minlength=len(sums)).to(scores.dtype)
         sums, rows = (labels @ found.view(tables, 2, -1) * use for found in (sums, rows))
