@@ -5,7 +5,8 @@ median fixed model to 100: at the same steps, and with each side at the fewest s
 (`level_parts/fewest.py` has the rule). Evaluated means counted on the test rows, every threshold and the average
 precision: each fixed model once, the line at 100 alphas, and for its end and map 17 levels on tune and train rows too.
 `ratio` is of processor time, which other work on a shared machine disturbs least (on one thread and a quiet machine it
-equals elapsed time); `elapsed_ratio` stands beside it. Before that, the cost of a single step.
+equals elapsed time); `elapsed_ratio` stands beside it. Before that, the cost of a step, on average over a whole run:
+those of a line's trunk cost less than its others.
 Usage: python benchmarks/levels.py [--lines 3] [--fixed 6] [--rounds 7] [--splits 5] [--parts step,same,fewest]
 """
 
@@ -32,7 +33,6 @@ from yodo_core.data.prepare import Prepared, prepare
 
 BUDGET, STEP_BUDGET = 85, 1.15
 STEPS = {"adult": "adult", "acs": "acs-income-ca-2018"}
-STEP_EPOCHS = 2
 FRONT = Setting("adult", "sex", "dp")
 
 
@@ -46,7 +46,7 @@ def step_cost(name: str, dataset: str, rounds: int) -> None:
     if missing:
         print(f"No step cost on {dataset}: {missing}", file=sys.stderr)
         return
-    config = TrainConfig(dataset=dataset, attribute="sex", epochs=STEP_EPOCHS)
+    config = TrainConfig(dataset=dataset, attribute="sex")
     each = step_ms(rows_of(config), config, rounds)
     line, fixed = median(each["line"]), median(each["fixed"])
     report(

@@ -19,7 +19,7 @@ from yodo_core.config import TrainConfig
 from yodo_core.data.prepare import Prepared
 from yodo_core.fairness.notions import get_notion
 from yodo_core.fairness.penalties import ScoredGroups
-from yodo_core.objective import BARELY, BEYOND, CAP, MEMORY, SETTLE, Batch, Calibrated
+from yodo_core.objective import BARELY, BEYOND, CAP, MEMORY, RECENT, SETTLE, Batch, Calibrated
 from yodo_core.train import train_fixed, train_line
 
 STEPS = 100
@@ -288,6 +288,15 @@ def test_the_anchor_is_a_running_mean_weighted_by_rows(notion: str) -> None:
     assert not total[:, 2].any(), "the small group is set aside"
 
 
+def test_of_the_trunk_its_last_steps_alone_say_where_the_start_is() -> None:
+    made, trunk = people(), 160
+    objective = calibrated(made, steps=400, trunk=0.4)
+    for step, tells in ((0, False), (trunk - RECENT - 1, False), (trunk - RECENT, True), (trunk - 1, True)):
+        before = objective.state["anchor_rows"].clone()
+        objective.loss(step, 0.9, made.batch)
+        assert torch.equal(objective.state["anchor_rows"], before) != tells
+
+
 def test_the_anchor_stays_where_no_row_is_at_alpha_0() -> None:
     made = people()
     objective = calibrated(made, at_start=0.0)
@@ -329,7 +338,13 @@ def test_both_ends_leave_the_trunk_as_one_net_trained_for_accuracy(toy: Prepared
 
 @pytest.mark.parametrize(
     ("at_start", "rows"),
-    [(0.0, (0, 0, 0, 0)), (0.01, (2, 2, 2, 5)), (0.5, (2, 2, 4, 256)), (0.7, (2, 3, 5, 358)), (0.99, (2, 3, 5, 507))],
+    [
+        (0.0, (0, 0, 0, 0, 0)),
+        (0.01, (0, 2, 2, 2, 5)),
+        (0.5, (0, 2, 2, 4, 256)),
+        (0.7, (0, 2, 3, 5, 358)),
+        (0.99, (0, 2, 3, 5, 507)),
+    ],
     ids=str,
 )
 def test_the_first_rows_of_a_step_are_at_alpha_0_two_at_least_on_either_side(
@@ -337,8 +352,9 @@ def test_the_first_rows_of_a_step_are_at_alpha_0_two_at_least_on_either_side(
 ) -> None:
     made = people()
     objective = calibrated(made, at_start=at_start)
-    for size, expected in zip((4, 5, 7, 512), rows, strict=True):
+    for size, expected in zip((3, 4, 5, 7, 512), rows, strict=True):
         assert objective.rows_at_start(size) == expected
+        assert objective.smallest(size) == (min(expected, size - expected) or size)
         some = made.take(np.arange(size))
         objective.line = given = Given(some.logits)  # type: ignore[assignment]
         objective.loss(STEP, 0.9, some.batch)

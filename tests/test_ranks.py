@@ -21,7 +21,8 @@ from tests.data.strangers import loans, write
 from yodo_core import checkpoint
 from yodo_core.config import OBJECTIVES
 from yodo_core.data.prepare import Prepared
-from yodo_core.ranks import ALONE, joined
+from yodo_core.errors import InputError
+from yodo_core.ranks import ALONE, Ranks, joined
 
 ROOT = Path(__file__).parents[1]
 STEPS = {"toy": 2 * 2, "digits": 2 * 6, "own": 2 * 2}
@@ -45,6 +46,7 @@ def launched(tmp_path_factory: pytest.TempPathFactory) -> Launched:
     command = [*torchrun, "-m", "tests.on_ranks", str(out)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+    assert "FutureWarning" not in done.stderr
     figures = [json.loads((out / f"rank{rank}.json").read_text()) for rank in (0, 1)]
     told = [json.loads(line) for line in done.stdout.splitlines()]
     return Launched(figures, out, {Path(one["path"]).name: one for one in told})
@@ -90,3 +92,10 @@ def test_alone_nothing_is_shared() -> None:
         assert group is ALONE
     assert (ALONE.first, ALONE.any(True), ALONE.any(False), ALONE.told("rows")) == (True, True, False, "rows")
     assert ALONE.spread(net) is net
+
+
+def test_more_ranks_than_a_part_of_a_batch_has_rows_for_are_refused() -> None:
+    ALONE.check(1)
+    Ranks(0, 10).check(20)
+    with pytest.raises(InputError, match=r"parts of 20 rows, too few for 11 ranks; start fewer, or enlarge --batch"):
+        Ranks(0, 11).check(20)

@@ -171,7 +171,6 @@ def test_steps_are_those_of_the_line_trained_parameter_by_parameter(case: Case) 
     plain = copy.deepcopy(case.line)
     optimizer = torch.optim.AdamW(plain.parameters(), **ADAM)
     ends = TwoEnds(case.line, 0.7)
-    ends.working.train()
     flattened = torch.optim.AdamW([ends.ends], **ADAM)
     for positions in ((0.1,), (0.5, 1.0), (0.0, 0.4), (0.3,)):
         optimizer.zero_grad()
@@ -277,7 +276,6 @@ def test_untied_parameters_keep_their_values_and_nothing_else(case: Case) -> Non
 
 def test_the_finished_line_has_the_trained_ends_and_the_working_nets_buffers(case: Case) -> None:
     ends = TwoEnds(case.line, 0.0)
-    ends.working.train()
     gathered(case, ends, 0.6)
     ends.ends += 0.5
     trained = ends.ends.clone()
@@ -286,14 +284,15 @@ def test_the_finished_line_has_the_trained_ends_and_the_working_nets_buffers(cas
     assert not line.training
     for net, expected in zip((line.start, line.end), trained, strict=True):
         assert torch.equal(flat(net), expected)
-        assert all(torch.equal(a, b) for a, b in zip(net.buffers(), ends.working.buffers(), strict=True))
+        assert all(torch.equal(a, b) for a, b in zip(net.buffers(), ends.net.buffers(), strict=True))
+    for a, b in zip(line.start.buffers(), line.end.buffers(), strict=True):
+        assert a.data_ptr() != b.data_ptr(), "memory of its own"
     torch.testing.assert_close(flat(line.at(0.25)), torch.lerp(*trained, 0.25), rtol=0, atol=case.near)
 
 
 def test_batch_statistics_are_those_met_in_training() -> None:
     line = Line(NETS["batch statistics"], seeded()).train()
     ends = TwoEnds(line, 0.0)
-    ends.working.train()
     ends(torch.randn(ROWS, 5, generator=seeded(1)) + 7, position=0.5)
     means = [dict(net.named_buffers())["1.running_mean"] for net in (ends.finish().start, line.end)]
     assert torch.equal(*means)

@@ -13,7 +13,14 @@ ENDS = ("shared", "independent")
 # Fields that checkpoints of earlier versions hold.
 RETIRED = frozenset({"sharpness", "proportional"})
 # Seeds are stored as int32 and further ones follow the first; a manifest must not ask for a net of any size.
-MOST = {"seed": 2**31 - 1000, "split_seed": 2**31 - 1000, "hidden": 2**14, "depth": 64, "epochs": 100_000}
+MOST = {
+    "seed": 2**31 - 1000,
+    "split_seed": 2**31 - 1000,
+    "hidden": 2**14,
+    "depth": 64,
+    "epochs": 100_000,
+    "dual_rate": 1e6,
+}
 
 
 def _option(default: Any, help: str) -> Any:
@@ -48,7 +55,9 @@ class TrainConfig:
     trunk: float = _option(0.4, "calibrated objective only: share of the steps that train both ends as one, in [0, 1).")
     at_start: float = _option(0.7, "calibrated objective only: share of a later step's rows that are at alpha 0.")
     at_end: float = _option(0.27, "calibrated objective only: share of the later rows that are at alpha 1.")
-    dual_rate: float = _option(0.6, "calibrated objective only: step of the multipliers towards their targets.")
+    dual_rate: float = _option(
+        0.6, "calibrated objective only: step of the multipliers towards their targets, times the root of the steps."
+    )
     threads: int = _option(1, "Torch threads; runs repeat bit for bit at one thread count.")
 
     def __post_init__(self) -> None:
@@ -58,7 +67,7 @@ class TrainConfig:
         ]
         least = {
             "epochs": 1,
-            "batch_size": 4,
+            "batch_size": 2,
             "hidden": 1,
             "depth": 1,
             "threads": 1,

@@ -20,6 +20,8 @@ from yodo_core.weights import TwoEnds
 
 GOLDEN = (5**0.5 - 1) / 2
 MEMORY = 0.98
+RECENT = 50
+"""Steps of the trunk, its last ones, whose decisions go into d(0)."""
 SETTLE = 8.0
 CAP = 10.0
 BEYOND = 1.15
@@ -27,7 +29,7 @@ BARELY = 0.01
 LEAST = 2
 """Rows that a net is given at least: batch statistics of one row are none."""
 FEW = 0.1
-"""Groups with a smaller share of all rows have their strength moved faster, in inverse proportion."""
+"""A group whose rows in a condition are a smaller share of all rows has its strength moved faster, by FEW over that."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +124,9 @@ class Calibrated:
     The strength m (C, G) of the end finds itself by dual ascent: each level's residual d - (1 - BEYOND * alpha) *
     d(0), weighted by alpha and by rows / (rows + SETTLE), in units of the start's own disparity, moves m by
     `dual_rate` / sqrt(steps) * (1 + |m|), less and less towards the end of the run, and faster for a group with less
-    than FEW of all rows: a pull on few rows does little. The strength along the line is proportional to alpha; the
-    end aims a little beyond parity, and an alpha_map then finds where each share is gone.
+    than FEW of all rows in a condition: a pull on few rows does little. The strength along the line is proportional to
+    alpha; the end aims a little beyond parity, and an alpha_map then finds where each share is gone. d(0) is a running
+    mean over the rows at alpha 0, those of the trunk's last RECENT steps first.
 
     The first `trunk` of the steps train both ends as one, for accuracy alone. Each later step trains both: `at_start`
     of its rows are at alpha 0, unpenalised, the others at one level, which is alpha 1 in so many steps that `at_end` of
@@ -141,9 +144,10 @@ class Calibrated:
     def loss(self, step: int, draw: float, batch: Batch) -> Tensor:
         if step < self.config.trunk * self.steps:
             logits = self.line(*batch.inputs, position=0.5)
-            cells = self.scored.cells(batch.label, batch.group)
-            deviations, rows = self._deviations(logits.detach(), cells, 1)
-            self._remember_start(deviations[0], rows[0])
+            if step + RECENT >= self.config.trunk * self.steps:
+                cells = self.scored.cells(batch.label, batch.group)
+                deviations, rows = self._deviations(logits.detach(), cells, 1)
+                self._remember_start(deviations[0], rows[0])
             return _Pulled.apply(batch.label, None, logits)
         alpha, cut = self.level(step), self.rows_at_start(len(batch.label))
         first, rest = batch.cut(cut)
@@ -159,9 +163,14 @@ class Calibrated:
 
     def rows_at_start(self, rows: int) -> int:
         """How many of the rows of a step after the trunk are at alpha 0: none, or LEAST at least on either side."""
-        if not self.config.at_start:
+        if not self.config.at_start or rows < 2 * LEAST:
             return 0
-        return max(0, min(max(round(rows * self.config.at_start), LEAST), rows - LEAST))
+        return min(max(round(rows * self.config.at_start), LEAST), rows - LEAST)
+
+    def smallest(self, rows: int) -> int:
+        """The fewest rows that a net is given at once, of a batch of so many."""
+        cut = self.rows_at_start(rows)
+        return min(cut or rows, rows - cut)
 
     def level(self, step: int) -> float:
         """The alpha of the other rows of a step after the trunk."""
@@ -189,12 +198,11 @@ class Calibrated:
 
     def _ascend(self, alpha: float, deviations: Tensor, rows: Tensor, step: int) -> None:
         anchor, strength = self.state["anchor"], self.state["multipliers"]
-        residual = (deviations - (1 - BEYOND * alpha) * anchor) * rows / (rows + SETTLE)
-        whole = (anchor**2 * self.scored.weights).sum(1, keepdim=True).sqrt()
+        residual = torch.add(deviations, anchor, alpha=BEYOND * alpha - 1).mul_(rows / (rows + SETTLE))
+        whole = (anchor * anchor).mul_(self.scored.weights).sum(1, keepdim=True).sqrt_().add_(BARELY)
         left = (1 - step / self.steps) / (1 - self.config.trunk)
-        rate = self.config.dual_rate * left * self.pace * (1 + strength.abs())
-        strength += rate * alpha * residual / (whole + BARELY)
-        strength.clamp_(-CAP, CAP)
+        rate = strength.abs().add_(1).mul_(self.pace)
+        strength.addcdiv_(rate.mul_(residual), whole, value=self.config.dual_rate * left * alpha).clamp_(-CAP, CAP)
 
 
 def line_objective(line: Line | TwoEnds, scored: ScoredGroups, config: TrainConfig, steps: int) -> Objective:

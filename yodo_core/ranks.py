@@ -59,22 +59,26 @@ class Ranks:
         dist.broadcast_object_list(held)
         return held[0]
 
+    def check(self, rows: int) -> None:
+        """Raises InputError where so many rows cannot be shared: a net is given two of them at least."""
+        if self.size > 1 and rows < 2 * self.size:
+            raise InputError(
+                f"A step has parts of {rows} rows, too few for {self.size} ranks; start fewer, or enlarge --batch-size."
+            )
+
     def spread(self, net: nn.Module) -> Callable[..., Tensor]:
         """The net as a function of a whole batch, with the outputs of all rows (N, ...); the rows run on all ranks.
 
-        Its gradient reaches the net's parameters as if one process had run the batch. Raises InputError for fewer
-        rows than ranks.
+        Its gradient reaches the net's parameters as if one process had run the batch. `check` says beforehand whether
+        there are rows enough.
         """
         if self.size == 1:
             return net
         # Statistics of batches are measured anew after training, and nothing here reads them.
-        parallel = DistributedDataParallel(net, broadcast_buffers=False)
+        parallel = DistributedDataParallel(net, forward_sync_buffers=False)
 
         def run(*inputs: Tensor) -> Tensor:
             rows = len(inputs[0])
-            if rows < self.size:
-                told = f"{rows} rows of a batch cannot be shared by {self.size} ranks"
-                raise InputError(f"{told}; start fewer, or enlarge --batch-size.")
             low, high = (rows * place // self.size for place in (self.rank, self.rank + 1))
             return _Together.apply(parallel(*(values[low:high] for values in inputs)), low, rows, self.size)
 

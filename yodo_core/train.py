@@ -22,7 +22,7 @@ from yodo_core.errors import InputError
 from yodo_core.fairness.notions import get_notion
 from yodo_core.fairness.penalties import ScoredGroups
 from yodo_core.line import Line
-from yodo_core.objective import Batch, Fixed, Objective, line_objective
+from yodo_core.objective import Batch, Calibrated, Fixed, Objective, line_objective
 from yodo_core.ranks import ALONE, Ranks
 from yodo_core.weights import OneNet, TwoEnds
 
@@ -90,7 +90,9 @@ def train_line(
     """
     ends = TwoEnds(new_line(prepared, config).to(device()), config.cosine_weight, ranks.spread)
     table = prepared.splits["train"]
-    objective = line_objective(ends, _scored(prepared, config).to(device()), config, schedule(table, config)[1])
+    batch_size, steps = schedule(table, config)
+    objective = line_objective(ends, _scored(prepared, config).to(device()), config, steps)
+    ranks.check(objective.smallest(batch_size) if isinstance(objective, Calibrated) else batch_size)
     return fit(ends, objective, table, config, on_step, resume, ranks.rank)
 
 
@@ -150,7 +152,7 @@ def fit(
         _restore(moved, objective, optimizer, done)
     moved.join(optimizer.state["exp_avg"], optimizer.state["exp_avg_sq"])
     began, step, stopped = time.perf_counter(), done.step, False
-    moved.working.train()
+    moved.net.train()
     batches = _batches(table, config, batch_size, range(done.step, steps), moved.ends.device)
     with torch.random.fork_rng(devices=[], enabled=config.dropout > 0):
         while step < steps and not stopped:
@@ -229,7 +231,7 @@ def _generator(seed: int, stream: str) -> torch.Generator:
 
 def _snapshot(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW) -> dict[str, Tensor]:
     kept = {"ends": moved.ends}
-    kept |= {f"buffer.{name}": value for name, value in moved.working.named_buffers()}
+    kept |= {f"buffer.{name}": value for name, value in moved.net.named_buffers()}
     kept |= {f"objective.{name}": value for name, value in objective.state.items()}
     kept |= {f"adam.{part}": value for part, value in optimizer.state.items()}
     return {name: value.detach().to("cpu", copy=True).contiguous() for name, value in kept.items()}
@@ -248,7 +250,7 @@ def _restore(moved: OneNet | TwoEnds, objective: Objective, optimizer: AdamW, pa
         if ends.shape != moved.ends.shape:
             raise KeyError(f"ends of shape {tuple(ends.shape)}, expected {tuple(moved.ends.shape)}")
         moved.ends.copy_(ends)
-        for name, buffer in moved.working.named_buffers():
+        for name, buffer in moved.net.named_buffers():
             buffer.copy_(buffers[name])
         objective.state.update(part("objective."))
         optimizer.state.update(part("adam."))

@@ -49,7 +49,7 @@ class OneNet:
     """One net in training. `ends` (1, P) holds its weights and `ends.grad` their gradient."""
 
     def __init__(self, net: nn.Module) -> None:
-        self.net = self.working = net
+        self.net = net
         self.ends = torch.cat([p.detach().flatten() for p in ordered(net)])[None]
         self.ends.grad = torch.zeros_like(self.ends)
         self._parameters = tie(net, self.ends[0])
@@ -98,11 +98,11 @@ class TwoEnds:
         spread: Callable[[nn.Module], Callable[..., Tensor]] = lambda net: net,
     ) -> None:
         self.line, self.cosine_weight = line, cosine_weight
-        self.working, nets = line.start, (line.start, line.end, copy.deepcopy(line.start))
+        self.net, nets = line.start, (line.start, line.end, copy.deepcopy(line.start))
         self.ends = torch.stack([torch.cat([p.detach().flatten() for p in ordered(net)]) for net in nets[:2]])
         self.ends.grad = torch.zeros_like(self.ends)
         for net in nets[1:]:
-            _share_buffers(self.working, net)
+            _share_buffers(self.net, net)
         vectors = *self.ends, torch.empty_like(self.ends[0])
         self._start, self._end, self._between = (
             _Place(net, vector, spread) for net, vector in zip(nets, vectors, strict=True)
